@@ -94,7 +94,7 @@ def blocked_cause(
     judged: Judged,
     attempt: Attempt,
 ) -> int:
-    """Cause of a block before the trunk contract, or NONE (network/SEMANTICS.md, Judge 1-5).
+    """Cause of a block before the trunk contract, or NONE (N-JUDGE).
 
     ``target``: row that stands for the caller ID's class, or -1 alone.
     """

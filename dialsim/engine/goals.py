@@ -2,7 +2,7 @@
 
 A projection looks at what the last hour that was worked brought, and at the hours still to be
 worked. It is a function of the world's arrays alone; what it leads to, a campaign's weight while
-turns are taken (`sharing/SEMANTICS.md`), is one of them.
+turns are taken (S-TURN-6), is one of them.
 """
 
 from __future__ import annotations

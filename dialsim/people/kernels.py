@@ -61,7 +61,7 @@ def drawn_province(entry: Any, u: np.uint64) -> int:
 
 @kernel
 def fill_person(person: Any, entry: Any, base: np.uint64, key: np.uint64) -> None:
-    """Fill the dialer's record of one person from its key (SEMANTICS.md, People)."""
+    """Fill the dialer's record of one person from its key (E-LIST)."""
     person["key"] = key
     person["flags"] = drawn_flags(entry, base, key)
     province = Province.XINJIANG

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dialsim.agents.kernels import (
     book_time,
@@ -62,6 +63,7 @@ def test_a_callee_may_leave_from_anywhere() -> None:
         assert waiting(ledgers[0], calls) == left
 
 
+@pytest.mark.rule("E-END-6")
 def test_a_stay_is_cut_at_borders_and_the_last_interval_takes_the_rest() -> None:
     """Each millisecond is booked once."""
     crew = crew_of(np.zeros(1, AGENT), np.zeros(1, AGENT_GROUP), np.zeros(1, POOL))
@@ -82,6 +84,7 @@ def test_a_stay_is_cut_at_borders_and_the_last_interval_takes_the_rest() -> None
     assert not crew.staff.flags.writeable
 
 
+@pytest.mark.rule("S-POOL-5")
 def test_idle_since_the_same_tick_stand_by_number() -> None:
     """Whoever was idle before stays ahead; ties are put in order whichever way they come."""
     agents = np.zeros(5, AGENT)
@@ -105,6 +108,7 @@ def test_idle_since_the_same_tick_stand_by_number() -> None:
     assert (pools[0]["idle_head"], pools[0]["idle_tail"]) == (0, 3)
 
 
+@pytest.mark.rule("E-GUARD-2")
 def test_who_goes_home_before_a_call_is_answered_is_not_counted_on() -> None:
     """Idle agents of groups on shift at least until then, of one pool."""
     groups, pools = np.zeros(4, AGENT_GROUP), np.zeros(2, POOL)

@@ -42,6 +42,7 @@ def test_one_team_unless_told() -> None:
     assert spans_of() == [(5, [[540, 720]])]
 
 
+@pytest.mark.rule("E-SHIFT-1")
 def test_teams_start_one_after_the_other_and_rest_likewise() -> None:
     """Five agents in two teams: three and two; breaks move along."""
     found = spans_of(teams=2, stagger="30m", breaks=[{"from": "10:00", "to": "10:15"}])
@@ -130,6 +131,7 @@ def started(raw: dict[str, Any]) -> World:
     return host.fill_all(prepare(load_scenario(raw)))
 
 
+@pytest.mark.rule("E-SHIFT-3")
 @pytest.mark.slow_without_jit
 def test_the_absent_are_drawn_by_agent_and_day() -> None:
     """The same ones after a break; others on the next day; as many as told."""
@@ -159,6 +161,7 @@ def test_staffed_time_is_that_of_those_who_are_there() -> None:
     assert shift_ms(made) == 2 * (3 * HOUR_MS + 20 * MINUTE_MS)
 
 
+@pytest.mark.rule("E-CALL-8")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("distribution", ["constant", "exponential", "lognormal"])
 def test_wrap_up_follows_what_became_of_the_call(distribution: str) -> None:

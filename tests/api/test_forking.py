@@ -97,6 +97,7 @@ def logged(fork: Fork, replication: int) -> tuple[World, MemorySink]:
     return world, sink
 
 
+@pytest.mark.rule("E-RESEED-5")
 @pytest.mark.parametrize("moment", ["2026-04-13T00:00:00.001", MOMENT, "2026-04-15T00:00"])
 def test_the_future_with_the_luck_of_the_past_is_the_run(moment: str) -> None:
     fork = Fork(as_of(eventful(), moment))
@@ -143,6 +144,7 @@ def test_whoever_plays_a_future_it_is_the_same() -> None:
     assert [found[n].digest for n in (0, 3, 5)] == [each.digest for each in mine]
 
 
+@pytest.mark.rule("E-RESEED-1", "E-RESEED-4")
 def test_another_future_differs_after_the_moment_alone() -> None:
     """What was dialled before ends as it would have; who people are does not change."""
     moment = "2026-04-30T09:20"
@@ -159,6 +161,7 @@ def test_another_future_differs_after_the_moment_alone() -> None:
     assert np.array_equal(mine.state.people["key"], theirs.state.people["key"])
 
 
+@pytest.mark.rule("E-RESEED-2")
 @pytest.mark.full
 def test_what_is_to_come_of_gateways_and_platform_is_drawn_anew() -> None:
     """What began before stays, and the next comes as soon as the rates say."""
@@ -188,6 +191,7 @@ def test_what_is_to_come_of_gateways_and_platform_is_drawn_anew() -> None:
     assert same(own.gateway_blocks, old.gateway_blocks)
 
 
+@pytest.mark.rule("E-RESEED-1", "E-SHIFT-3")
 def test_who_is_absent_on_a_day_stays_so_whatever_the_luck() -> None:
     """Absence is drawn by the day: one who was not there in the morning does not come at noon."""
     shifts = [{"days": "daily", "from": a, "to": b} for a, b in (("09:00", "10:00"),

@@ -53,6 +53,7 @@ def variance(share: float, confidence: float = 0.95) -> int:
     return round(z * z * round(share * WHOLE) * (WHOLE - round(share * WHOLE)))
 
 
+@pytest.mark.rule("N-BEHAVE-6")
 @given(
     n=st.integers(1, 2**31 - 1),
     k=st.integers(0, 2**31 - 1),
@@ -68,6 +69,7 @@ def test_the_bound_is_exact(n: int, k: int, threshold: int, below: bool) -> None
     assert bool(is_past(distance, n, spread)) == expected
 
 
+@pytest.mark.rule("N-BEHAVE-6")
 @given(n=st.integers(1, 5000), k=st.integers(0, 5000), percent=st.integers(1, 99))
 def test_the_bound_is_wilsons(n: int, k: int, percent: int) -> None:
     """The lower end of Wilson's interval, as it is always written down, lies above the share."""
@@ -96,6 +98,7 @@ def judged(carrier: Any, profile: Any, line: int, seat: Any) -> int:
         return int(judge_behaviour(carrier, profile, 2, seat, AT._replace(now=5, caller=line)))
 
 
+@pytest.mark.rule("N-BEHAVE-5", "N-BEHAVE-8")
 def test_short_calls_climb_the_ladder() -> None:
     """Fewer than 200 answered: nothing. A fifth short: a warning; most of them: throttled."""
     carrier, profile = network(**{"behaviour.mean_talk.warn": "0s"})
@@ -124,6 +127,7 @@ def test_a_bound_is_not_the_share() -> None:
         assert judged(carrier, profile, 4, seat) == raised
 
 
+@pytest.mark.rule("N-BEHAVE-5")
 def test_unanswered_calls_and_mean_talk() -> None:
     """Few answers among 200 delivered; talk below 8 s in the mean of 200 answered."""
     carrier, profile = network()
@@ -157,6 +161,7 @@ def test_a_mean_has_a_bound_as_well() -> None:
         assert judged(carrier, profile, 4, seat) == raised
 
 
+@pytest.mark.rule("N-BEHAVE-2 to N-BEHAVE-4")
 def test_how_calls_went_is_counted_together() -> None:
     """Each call returns what its seat has counted, and no other seat; talk is rounded."""
     carrier, _ = network()
@@ -170,6 +175,7 @@ def test_how_calls_went_is_counted_together() -> None:
         assert week_of(carrier, seat_here(4, FIXED_ROW, CALLERS)[0], 5) == (0, 0, 0, 0)
 
 
+@pytest.mark.rule("N-BEHAVE-3")
 def test_talk_stops_growing() -> None:
     """At the most there may be, until it has left the window; calls go on being counted."""
     carrier, _ = network()
@@ -197,6 +203,7 @@ def test_the_window_forgets_after_seven_days() -> None:
         assert judge_behaviour(carrier, profile, 2, seat, AT._replace(now=later, caller=4)) == -1
 
 
+@pytest.mark.rule("N-BEHAVE-9", "N-FREQ-4")
 def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     """While its calls look bad, and only above so many an hour."""
     carrier, profile = network(**{"behaviour.throttled_per_hour": 2})
@@ -211,6 +218,7 @@ def test_a_throttled_line_has_an_hourly_ceiling() -> None:
     assert found == [False, False, True, True]
 
 
+@pytest.mark.rule("N-BEHAVE-7")
 def test_registered_lines_are_told_once_a_while() -> None:
     """A notice names rule, figure and threshold; the next comes a week later."""
     carrier, profile = network()
@@ -227,6 +235,7 @@ def test_registered_lines_are_told_once_a_while() -> None:
     assert (carrier.numbers[4]["state"], carrier.numbers[4]["pending"]) == (0, 0)
 
 
+@pytest.mark.rule("N-COUNT-3", "N-COUNT-4")
 def test_a_callee_is_new_after_a_day_or_to_another_counter() -> None:
     """Whole hours; the counter counts too."""
     carrier, profile = network()
@@ -247,6 +256,7 @@ def test_a_callee_is_new_after_a_day_or_to_another_counter() -> None:
     assert not new(200_000, 366 * DAY_MS - 1)
 
 
+@pytest.mark.rule("N-COUNT-5")
 def test_new_callees_and_repeats_are_counted_apart() -> None:
     """Twenty-one new ones in 5 min: a warning; thirty-one in a day: suspended; repeats apart."""
     carrier, profile = network()
@@ -272,6 +282,7 @@ def test_new_callees_and_repeats_are_counted_apart() -> None:
     assert (row["pending"], row["pending_rule"]) == (Action.SUSPEND, Rule.NEW_CALLEES_DAY)
 
 
+@pytest.mark.rule("N-SHORT-1 to N-SHORT-3")
 def test_the_enterprise_day() -> None:
     """Enough calls and too many short ones among the answered: its classes are suspended."""
     carrier, profile = network(**{"behaviour.enterprise.calls_per_day": 20})

@@ -26,6 +26,7 @@ from tests.people.scenarios import small_scenario
 DAY_MS = 86_400_000
 
 
+@pytest.mark.rule("N-REVIEW-1")
 def test_poisson_bound_is_garwoods() -> None:
     """The one-sided lower bound, to the thousandth below."""
     bounds = poisson_lower(0.95)
@@ -35,6 +36,7 @@ def test_poisson_bound_is_garwoods() -> None:
     assert np.all((exact - bounds[1:] >= -1e-3) & (exact - bounds[1:] < 1 + 1e-3))
 
 
+@pytest.mark.rule("N-FATE-2", "N-FATE-3")
 @pytest.mark.parametrize("shares", [[1.0], [0.5, 0.5], [0.0, 0.25, 0.0, 0.5, 0.25], [0.999, 0.001]])
 def test_what_comes_back_is_the_first_above_the_draw(shares: list[float]) -> None:
     """As a search from the row's beginning finds it, whatever the draw."""
@@ -67,6 +69,7 @@ def test_confusion_rows_end_with_certainty(plain: bool, told: bool) -> None:
         assert set(signals[Cause.LINE_SHUT, :, 1].tolist()) == {503}
 
 
+@pytest.mark.rule("N-CASE-3")
 def test_working_days_of_a_golden_week() -> None:
     """Labour Day 2026: 1-5 May free, Saturday 9 May worked in exchange."""
     table = working_table(date(2026, 4, 27), 20)
@@ -84,6 +87,7 @@ def test_months_and_shares() -> None:
     assert operator_shares(load_network("typical"))[-1] == 2**32
 
 
+@pytest.mark.rule("N-CASE-7")
 def test_root() -> None:
     """Found inside, held at an end."""
     assert root(lambda x: x * x - 2, 0, 2) == pytest.approx(2**0.5, abs=1e-6)
@@ -97,6 +101,7 @@ def populations(**keys: Any) -> Any:
     return build_populations(load_scenario(small_scenario(people)), load_network("typical"))[0]
 
 
+@pytest.mark.rule("E-SUBS-1")
 def test_a_list_speaks_over_the_profile() -> None:
     """For all its people, whatever their relation; what it does not say differs by relation."""
     assert populations()["empty"].tolist() == [round(0.04 * 2**32), round(0.15 * 2**32)]
@@ -107,6 +112,7 @@ def test_a_list_speaks_over_the_profile() -> None:
     assert populations(empty=0.95)["dormant"].tolist() == [0, 0]  # with the bought list's suspended
 
 
+@pytest.mark.rule("E-SUBS-7")
 def test_refusals_of_a_list() -> None:
     """A trade a list names is refused by that share of all people, else as in the profile."""
     told = populations(registered=0.5, refuses={"loan": 0.25, "estate": 0.5})

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.by_hand
 LENGTHS = tuple(WINDOW_FAMILIES.values())
 
 
+@pytest.mark.rule("N-LOG-6")
 def test_each_window_counts_for_itself() -> None:
     """Of one counter each family another count, of its neighbours none; one begins anew."""
     carrier, _ = network()
@@ -48,6 +49,7 @@ def test_each_window_counts_for_itself() -> None:
         assert not counts[1:].any()
 
 
+@pytest.mark.rule("N-LOG-6")
 def test_a_week_has_four_counts() -> None:
     carrier, _ = network()
     with wrapping():

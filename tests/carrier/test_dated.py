@@ -89,6 +89,7 @@ def held(made: World, line: int, operator: Operator, now: int) -> int:
         return int(in_force(carrier, carrier.numbers[line], line, int(operator), now))
 
 
+@pytest.mark.rule("N-DATED-2")
 @pytest.mark.parametrize(
     ("about", "bits"),
     [  # of lines 0 to 4, two of each block and the one abroad: to CMCC's subscribers, to CUCC's
@@ -117,6 +118,7 @@ def test_whose_calls_an_act_meets(about: dict[str, Any], bits: tuple[list[int], 
             assert not any(held(made, line, operator, other) for line in range(5))
 
 
+@pytest.mark.rule("N-DATED-4")
 @pytest.mark.by_hand
 def test_acts_take_turns_one_row_at_a_time() -> None:
     """What ends comes before what begins; without an end there is no turn of it."""
@@ -151,6 +153,7 @@ def test_acts_take_turns_one_row_at_a_time() -> None:
         assert take_act(carrier) == (0, False)
 
 
+@pytest.mark.rule("N-DATED-2")
 @pytest.mark.parametrize(
     ("about", "cause"),
     [
@@ -189,6 +192,7 @@ def test_it_refuses_the_share_of_the_profile(share: float) -> None:
     assert refused == pytest.approx(share, abs=0.2)
 
 
+@pytest.mark.rule("N-DATED-3")
 def test_whoever_let_a_number_through_is_reached() -> None:
     """A subscriber's own whitelist passes throttling and interception, as it always does."""
     share = {"refuse_call.whitelist_share": 1.0}
@@ -197,6 +201,7 @@ def test_whoever_let_a_number_through_is_reached() -> None:
     assert not np.isin(logs.calls["cause"], (Cause.THROTTLED, Cause.REFUSED_FLAGGED)).any()
 
 
+@pytest.mark.rule("N-DATED-5")
 @pytest.mark.slow_without_jit
 def test_the_dialer_is_not_notified() -> None:
     """No number is given up, no call made differently before the first that fails."""
@@ -213,6 +218,7 @@ def test_the_dialer_is_not_notified() -> None:
     assert np.isin(logs.calls["seen"][logs.calls["cause"] == Cause.THROTTLED], [Seen.BLOCKED]).any()
 
 
+@pytest.mark.rule("N-DATED-1")
 def test_what_began_before_the_run_acts_from_its_start() -> None:
     """From one that has ended by then nothing is left; what goes on has no end."""
     events = (

@@ -60,6 +60,7 @@ def next_tick(state: World, row: int = 0) -> int:
 SUSPENDED = {"state": Action.SUSPEND, "state_rule": Rule.SHORT_ENTERPRISE, "until": 9_000}
 
 
+@pytest.mark.rule("N-FILING-4")
 @pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("shared", "own", "state", "until", "node"),
@@ -84,6 +85,7 @@ def test_the_severer_rung_is_kept(
     assert next_tick(made) == node
 
 
+@pytest.mark.rule("N-FILING-5")
 @pytest.mark.by_hand
 @pytest.mark.parametrize(("pending", "left"), [(Action.THROTTLE, 0), (Action.CLOSE, Action.CLOSE)])
 def test_a_pending_rung_gives_way_unless_severer(pending: Action, left: int) -> None:
@@ -97,6 +99,7 @@ def test_a_pending_rung_of_the_class_stays_with_it() -> None:
     assert (line["state"], line["pending"], line["measured"]) == (0, 0, 0)
 
 
+@pytest.mark.rule("N-FILING-6")
 @pytest.mark.by_hand
 def test_labels_are_kept_each_from_its_time() -> None:
     shared = {"labelled": 0b011, "label_from": [5, 6, 7]}
@@ -108,6 +111,7 @@ def test_labels_are_kept_each_from_its_time() -> None:
     assert leave(about_to_be_registered(), shared, {"appeals": 1})["appeal_stage"] == 1
 
 
+@pytest.mark.rule("N-FILING-4")
 @pytest.mark.slow_without_jit
 def test_a_suspension_outlasts_the_filing() -> None:
     """Registered the next midnight, the numbers are let through when it ends, and no sooner."""
@@ -140,6 +144,7 @@ def in_place_of_unregistered() -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.rule("N-LABEL-2")
 @pytest.mark.parametrize("of_class", [True, False])
 def test_labels_of_the_old_number_and_its_class_are_inherited(of_class: bool) -> None:
     """Of the class only while the old number is linked."""
@@ -152,6 +157,7 @@ def test_labels_of_the_old_number_and_its_class_are_inherited(of_class: bool) ->
     assert sees_label(carrier, 0, 1, -1, HOUR_MS) != of_class
 
 
+@pytest.mark.rule("N-JUDGE-6")
 @pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("whose", "operator", "linked", "inherits", "expected"),
@@ -190,6 +196,7 @@ def test_what_operators_there_hold_is_inherited(
     assert blocked_cause(carrier, profile, subscriber, -1, judged, attempt) == expected
 
 
+@pytest.mark.rule("N-JUDGE-3")
 def test_a_stop_reaches_every_line() -> None:
     carrier = prepare(load_scenario(world())).state.carrier
     assert not is_shut(carrier, carrier.numbers[0], 5)
@@ -208,6 +215,7 @@ def test_a_line_that_is_not_linked_yet_leaves_nothing_behind() -> None:
     assert (line["state"], line["labelled"]) == (Action.NONE, 0)
 
 
+@pytest.mark.rule("N-JUDGE-2")
 @pytest.mark.by_hand
 def test_a_number_that_may_not_originate_is_refused() -> None:
     """Whatever else is in force."""
@@ -223,6 +231,7 @@ def test_a_number_that_may_not_originate_is_refused() -> None:
     assert blocked_cause(*asked, attempt._replace(caller=1)) == Cause.LINE_SHUT
 
 
+@pytest.mark.rule("N-JUDGE-4")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("inherits", [True, False])
 def test_a_registered_number_inherits_what_the_class_of_the_old_one_met(inherits: bool) -> None:

@@ -50,6 +50,7 @@ def call(carrier: Carrier, profile: Profile, now: int, n: int = 0) -> Cause:
         return Cause(gateway_cause(carrier, profile.network[0], 1, attempt))
 
 
+@pytest.mark.rule("N-GATE-1")
 def test_only_lines_of_a_gateway_pass_it() -> None:
     """Of fifty lines in the country none, of the two from abroad both."""
     carrier, _ = built()
@@ -62,6 +63,7 @@ def test_only_lines_of_a_gateway_pass_it() -> None:
     assert carrier.numbers["international"][50] == 1  # what callees see is not the gateway's
 
 
+@pytest.mark.rule("N-GATE-3")
 def test_all_calls_of_a_gateway_count_together() -> None:
     """The fourth in an hour is above a ceiling of three; an hour later there is room again."""
     carrier, profile = built(
@@ -83,6 +85,7 @@ def test_all_calls_of_a_gateway_count_together() -> None:
     assert record["raised"] == 1
 
 
+@pytest.mark.rule("N-GATE-3")
 def test_a_day_has_a_ceiling_too() -> None:
     """Spread over hours, the calls of a day are above it."""
     carrier, profile = built(
@@ -94,6 +97,7 @@ def test_a_day_has_a_ceiling_too() -> None:
     assert carrier.gateways[1]["ceiling"] == 5
 
 
+@pytest.mark.rule("N-GATE-2")
 def test_a_block_holds_from_its_first_tick_to_before_its_end() -> None:
     """Nothing passes meanwhile, and what does not pass is not counted."""
     carrier, profile = built()
@@ -110,6 +114,7 @@ def test_a_block_holds_from_its_first_tick_to_before_its_end() -> None:
     assert not carrier.gateway_windows["total"].any()
 
 
+@pytest.mark.rule("N-GATE-6")
 def test_blocks_come_as_often_as_the_profile_says() -> None:
     """Four a year, three days each: over two thousand years within a twentieth."""
     network = load_network("strict")
@@ -126,6 +131,7 @@ def test_blocks_come_as_often_as_the_profile_says() -> None:
     assert not blocked_spans(load_network("lab"), np.uint64(7), np.uint64(0), DAY_MS)
 
 
+@pytest.mark.rule("N-ANSWER-3")
 def test_calls_from_abroad_are_answered_less() -> None:
     """Four in ten of those who would answer a call of the country."""
     carrier, profile = built()

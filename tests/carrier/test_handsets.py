@@ -51,6 +51,7 @@ def built(**keys: Any) -> tuple[Carrier, Profile]:
         return carrier, build_profile(scenario, network, 60)
 
 
+@pytest.mark.rule("N-JUDGE-9")
 @pytest.mark.parametrize(
     ("blocked", "causes"),
     [
@@ -71,6 +72,7 @@ def test_a_blocked_number_takes_its_name_along(blocked: int, causes: list[Cause]
     assert found == [Cause.BLOCKED_BY_CALLEE] * 4
 
 
+@pytest.mark.rule("N-JUDGE-10")
 def test_what_a_call_shows_is_shut_out() -> None:
     """A bit of the handset against the same bit of the line; the class goes before the origin."""
     carrier, _ = built()
@@ -92,6 +94,7 @@ def test_what_a_call_shows_is_shut_out() -> None:
     assert found == [Cause.NONE, Cause.NONE, prefix, abroad, prefix]
 
 
+@pytest.mark.rule("N-JUDGE-8")
 def test_a_whitelist_goes_before_a_blacklist() -> None:
     """As in the order of the operators' own service; a shut line is not let through by it."""
     carrier, profile = built()
@@ -126,6 +129,7 @@ def shares(profile: Profile, n: int = 4000) -> dict[str, float]:
     return {name: float(hits.mean()) for name, hits in traits.items()}
 
 
+@pytest.mark.rule("E-PHONE-1 to E-PHONE-3")
 def test_handsets_are_drawn_as_the_profile_says() -> None:
     """Platforms and certified display; prefixes that no line shows are not drawn at all."""
     _, profile = built()
@@ -137,6 +141,7 @@ def test_handsets_are_drawn_as_the_profile_says() -> None:
     assert 0 < found["enterprise"] < 0.01
 
 
+@pytest.mark.rule("E-PHONE-5")
 def test_a_mechanism_that_is_off_draws_nothing() -> None:
     """Nobody blocks; nobody sees labels where these are off."""
     _, profile = built(off=["subscriber_blocks", "labels"])
@@ -144,6 +149,7 @@ def test_a_mechanism_that_is_off_draws_nothing() -> None:
     assert profile.network[0]["after_mark"] == 0
 
 
+@pytest.mark.rule("N-JUDGE-10")
 def test_which_bits_a_block_meets() -> None:
     """By class, and by whether it shows as international."""
     raw = small_scenario(PEOPLE)

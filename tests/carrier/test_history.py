@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 
 from dialsim.carrier.counters.kernels import count_in
 from dialsim.carrier.frequency.build import RULES, build_frequency, judges_of
@@ -67,6 +68,7 @@ def total(network: Carrier, window: int, line: int, tick: int = -1) -> int:
         return int(count_in(network, line, window, BUCKETS_MS[window], tick))
 
 
+@pytest.mark.rule("E-PAST-5")
 def test_spread_is_even_and_complete() -> None:
     """Buckets differ by one at most, and what is left over comes late."""
     parts = spread(np.array([0, 1, 59, 60, 61, 1_000_000]))
@@ -77,6 +79,7 @@ def test_spread_is_even_and_complete() -> None:
     assert parts[4, 4:].tolist() == [1] * 59 + [2]
 
 
+@pytest.mark.rule("E-PAST-5", "E-PAST-7")
 def test_totals_fill_the_line_and_what_it_shares() -> None:
     """Every window of the line; the shared rows from its linked tick on; not of registered ones."""
     network = carrier()
@@ -99,6 +102,7 @@ def test_totals_fill_the_line_and_what_it_shares() -> None:
     assert total(network, 0, 2) == 0
 
 
+@pytest.mark.rule("E-PAST-6", "E-PAST-7")
 def test_age_links_another_holders_line() -> None:
     """Two days after its first use a line counts with the enterprise, exact to a bucket."""
     network = carrier()
@@ -123,6 +127,7 @@ def test_age_links_another_holders_line() -> None:
     assert total(network, W_DELIVERED, N) == 1  # of 60 buckets of 12 hours the last
 
 
+@pytest.mark.rule("E-PAST-5")
 def test_calls_fill_hour_and_day_where_nothing_is_stated() -> None:
     """A total that is stated goes before the calls of the line."""
     network = carrier()
@@ -135,6 +140,7 @@ def test_calls_fill_hour_and_day_where_nothing_is_stated() -> None:
     assert network.numbers["linked_tick"][:2].tolist() == [-2, -25 * HOUR_MS]
 
 
+@pytest.mark.rule("E-PAST-9")
 def test_new_mobile_lines_have_rules_of_their_own() -> None:
     """Young, mobile and not registered: all three; an age nobody states is none."""
     network = carrier()
@@ -154,6 +160,7 @@ def test_new_mobile_lines_have_rules_of_their_own() -> None:
     assert not network.numbers["rule_first"].any()
 
 
+@pytest.mark.rule("E-PAST-8")
 def test_labels() -> None:
     """What is stated replaces the draw; without labels nothing is."""
     told = states({"caller": 0, "labelled": 1}, {"caller": 1, "labelled": 0})

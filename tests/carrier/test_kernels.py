@@ -54,6 +54,7 @@ def built(**overrides: Any) -> tuple[Carrier, Profile]:
         return carrier, build_profile(scenario, network, 60)
 
 
+@pytest.mark.rule("E-SUBS-5")
 def test_registration_grows_with_time() -> None:
     """Below today's share since ever; above it at the minute the share passes; else never."""
     _, growing = built()
@@ -65,6 +66,7 @@ def test_registration_grows_with_time() -> None:
     assert registration_minute(still.populations[0, 0], np.uint64((2**32 - 1) << 32)) == NEVER_MIN
 
 
+@pytest.mark.rule("N-JUDGE-12")
 def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     """Of registered lines by category; of others all, once their conduct has flagged them."""
     carrier, profile = built(
@@ -96,6 +98,7 @@ def test_an_intercepted_line_is_refused_by_who_is_registered() -> None:
     assert found(Action.INTERCEPT, 60_000) == Cause.REFUSED_FLAGGED
 
 
+@pytest.mark.rule("E-SUBS-6", "N-JUDGE-11")
 def test_a_registration_acts_after_the_lag_of_its_operator() -> None:
     """Counted from its minute; who has registered since ever is refused from the beginning."""
     carrier, profile = built(**{"refuse_call.lag.CUCC": "2m"})
@@ -116,6 +119,7 @@ def test_a_registration_acts_after_the_lag_of_its_operator() -> None:
         assert found == [Cause.NONE if first else Cause.REFUSED_CATEGORY, Cause.REFUSED_CATEGORY]
 
 
+@pytest.mark.rule("E-SUBS-5", "E-SUBS-7")
 @pytest.mark.parametrize("registered", [0.0, 0.01, 0.1, 1.0])
 def test_an_operators_own_service_refuses_for_who_is_not_in_the_registry(registered: float) -> None:
     """As many of them as its share says, every trade, however many are in the registry."""
@@ -158,6 +162,7 @@ def test_an_operators_own_service_refuses_for_its_subscribers() -> None:
     assert not any(others)
 
 
+@pytest.mark.rule("N-ANSWER-1")
 def test_a_dormant_phone_is_never_reached() -> None:
     """Whatever is drawn for the attempt; but a number that is dead besides is invalid."""
     carrier, profile = built(**{"people.unreachable": 0.0})
@@ -197,6 +202,7 @@ def test_what_always_takes_as_long_is_not_drawn() -> None:
     assert duration(profile, Table.POST_DIAL, int(Stream.TALK), nothing, key, 3) == 2_000
 
 
+@pytest.mark.rule("N-CONTRACT-1", "N-CONTRACT-2")
 def test_a_line_contract_counts_days_and_months() -> None:
     """Three a day, five a month: refused calls do not count, a new day and month begin at 0."""
     subscriber = np.zeros(1, SUBSCRIBER)
@@ -226,6 +232,7 @@ def test_without_a_filing_there_is_no_volume_to_pass() -> None:
     assert carrier.numbers[0]["ceiling"] == 60
 
 
+@pytest.mark.rule("N-REVIEW-1")
 def test_a_review_needs_cases_and_a_rate() -> None:
     """Five cases are not enough among a million calls; among a thousand they are; once only."""
     carrier, profile = built()
@@ -241,6 +248,7 @@ def test_a_review_needs_cases_and_a_rate() -> None:
     assert review_due(carrier, profile)[0] == Action.NONE
 
 
+@pytest.mark.rule("N-CASE-6", "N-CASE-8", "N-CASE-9")
 def test_a_number_climbs_its_ladder_by_triaged_complaints() -> None:
     """The first is a warning; suspended from three on, closed from seven on, each once."""
     carrier, profile = built()

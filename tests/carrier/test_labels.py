@@ -27,7 +27,7 @@ from dialsim.carrier.layout import (
     W_MARKS,
     HandsetFlag,
 )
-from dialsim.core.codes import Action, Kind, Rule
+from dialsim.core.codes import Action, Kind, NumberClass, Rule
 from dialsim.core.queue import queue_is_in, queue_remove
 from dialsim.core.rng import wrapping
 from dialsim.core.windows import counted, of_family
@@ -36,7 +36,7 @@ from dialsim.engine.host import fill_all, run_to_end
 from dialsim.engine.kernels import dispatch_call
 from dialsim.engine.network.kernels import on_label
 from dialsim.scenario import load_network, load_scenario
-from tests.carrier.unregistered import CALLERS, FIXED_ROW, network
+from tests.carrier.unregistered import CALLERS, FIXED_ROW, network, unregistered
 from tests.people.scenarios import small_scenario
 
 DAY_MS = 86_400_000
@@ -50,6 +50,7 @@ def mark(carrier: Any, profile: Any, line: int, target: int, now: int, times: in
         ]
 
 
+@pytest.mark.rule("N-MARK-3")
 def test_platforms_show_one_after_the_other() -> None:
     """12 marks on the main platform, at once; 16 and 20 on the others, days later. One row."""
     carrier, profile = network()
@@ -63,6 +64,7 @@ def test_platforms_show_one_after_the_other() -> None:
     assert carrier.numbers[4]["label_from"].tolist() == [100, 200 + DAY_MS, 200 + 2 * DAY_MS]
 
 
+@pytest.mark.rule("N-MARK-3")
 def test_a_share_is_needed_too() -> None:
     """Twelve marks among 1201 delivered calls are less than one in a hundred."""
     carrier, profile = network()
@@ -71,6 +73,7 @@ def test_a_share_is_needed_too() -> None:
     assert add_labels(record, profile.network[0], 12, 1199, 0) == 0
 
 
+@pytest.mark.rule("N-MARK-2")
 def test_linked_numbers_are_labelled_together() -> None:
     """Six landlines marked twice each: their class is labelled, none by itself."""
     carrier, profile = network()
@@ -82,6 +85,7 @@ def test_linked_numbers_are_labelled_together() -> None:
         assert all(sees_label(carrier, 0, line, FIXED_ROW, 5) for line in range(4, 10))
 
 
+@pytest.mark.rule("N-LABEL-1")
 @pytest.mark.parametrize(
     ("handset", "named", "now", "sees"),
     [
@@ -118,6 +122,7 @@ def test_the_published_effect_is_that_of_all_callees(
     assert covered * conditional + 1 - covered == pytest.approx(max(factor, 1 - covered))
 
 
+@pytest.mark.rule("N-LABEL-7")
 def test_an_appeal_begins_the_count_anew() -> None:
     """The label and the marks behind it go, of the row that was judged and of no other."""
     carrier, profile = network()
@@ -134,6 +139,7 @@ def test_an_appeal_begins_the_count_anew() -> None:
     assert marks[[CALLERS, 6]].tolist() == [0, 12]
 
 
+@pytest.mark.rule("N-LABEL-6")
 def test_two_appeals_in_three_months() -> None:
     """The third waits until the first is so long ago."""
     _, profile = network()
@@ -147,6 +153,7 @@ def test_two_appeals_in_three_months() -> None:
     assert may_file_at(record[0], profile.network[0]) == 140 * DAY_MS
 
 
+@pytest.mark.rule("N-MARK-5")
 def test_a_second_number_blocked_blocks_them_all() -> None:
     """One number on the blacklist stays one, however often; another makes it the enterprise."""
     subscriber = np.zeros(1, SUBSCRIBER)
@@ -158,6 +165,7 @@ def test_a_second_number_blocked_blocks_them_all() -> None:
     assert subscriber["handset"][0] & HandsetFlag.BLOCKS_ENTERPRISE
 
 
+@pytest.mark.rule("N-LABEL-5 to N-LABEL-7")
 @pytest.mark.by_hand
 def test_an_appeal_is_filed_decided_and_may_have_to_wait() -> None:
     """Looked up, filed, gone some working days later; after so many filings not at once."""
@@ -196,6 +204,22 @@ def test_the_network_looks_at_labels_by_itself() -> None:
     mine = actions[actions["rule"] == Rule.MARKS]
     assert mine["action"].tolist()[:2] == [Action.REVIEW, Action.LIFT]
     assert made.state.carrier.numbers[0]["labelled"] == 0
+
+
+@pytest.mark.rule("N-LABEL-3")
+def test_a_class_appeals_if_an_unregistered_caller_id_of_it_does() -> None:
+    """Of the registered blocks none speaks for a class."""
+    raw = unregistered()
+    sims, land = raw["caller_ids"]
+    sims["appeals_labels"] = True
+    volume = {"use": "marketing", "category": "loan", "daily_volume": 500}
+    filed = {"registered": True, "filed": volume, "appeals_labels": True}
+    raw["caller_ids"].append(land | {"name": "filed"} | filed)
+    numbers = prepare(load_scenario(raw)).state.carrier.numbers
+    callers = sims["count"] + 2 * land["count"]
+    assert numbers["appeals"][:callers].tolist() == [1] * 4 + [0] * 6 + [1] * 6
+    rows = numbers[callers : callers + 9]
+    assert rows["number_class"][rows["appeals"] == 1].tolist() == [NumberClass.MOBILE]
 
 
 def appealing() -> dict[str, Any]:

@@ -102,6 +102,7 @@ class Asked(dict[str, Any]):
         return self.profile[key]
 
 
+@pytest.mark.rule("N-RULES-2")
 def test_what_an_operator_judges_by_is_what_the_network_asks_it_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -115,6 +116,7 @@ def test_what_an_operator_judges_by_is_what_the_network_asks_it_for(
     assert asked.keys_asked == ASKED
 
 
+@pytest.mark.rule("N-RULES-2")
 def test_overrides_reach_one_operator() -> None:
     made = scenario(operators={"CTCC": {"profile": "strict", "overrides": {DELAY: "2m"}}})
     assert judge(made)[DELAY] == 120_000
@@ -127,6 +129,7 @@ def test_overrides_reach_one_operator() -> None:
     assert {each.digest() for each in others} == {typical.digest()}
 
 
+@pytest.mark.rule("N-RULES-2")
 def test_without_a_profile_it_is_the_networks_with_its_overrides() -> None:
     overrides = {DELAY: "3m", "behaviour.at_least": 7}
     made = scenario(overrides=overrides, operators={"CTCC": {"overrides": {DELAY: "2m"}}})

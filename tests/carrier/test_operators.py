@@ -37,6 +37,7 @@ pytestmark = pytest.mark.by_hand
 HOUR_MS = 3_600_000
 
 
+@pytest.mark.rule("N-LOG-4", "N-LOG-5")
 def test_every_seat_has_windows_and_a_row_of_its_own() -> None:
     """No two counters share their windows, here or there, and none is left over."""
     carrier, _ = network()
@@ -58,6 +59,7 @@ def test_every_seat_has_windows_and_a_row_of_its_own() -> None:
     assert int(carrier.numbers[targets[-1]]["operator"]) == Operator.MVNO
 
 
+@pytest.mark.rule("N-THERE-1", "N-THERE-2")
 def test_who_judges_there() -> None:
     """Another operator of mainland China than the line's own, of an unregistered line alone."""
     carrier, profile = network()
@@ -75,6 +77,7 @@ def test_who_judges_there() -> None:
     assert operator_there(carrier, profile, person[0], 4) == -1
 
 
+@pytest.mark.rule("N-THERE-4", "N-RULES-1")
 def test_each_operator_judges_by_its_own_profile() -> None:
     """The 21st call an hour warns where the profile is strict, the 41st elsewhere."""
     carrier, profile = network(operators={"CMCC": "strict", "MVNO": "lenient"})
@@ -96,6 +99,7 @@ def test_each_operator_judges_by_its_own_profile() -> None:
     assert not carrier.numbers["pending"][: CALLERS + 9].any()  # nothing here
 
 
+@pytest.mark.rule("N-LADDER-3")
 def test_the_hold_is_the_operators() -> None:
     """Of the rung in force, and of the enterprise's short calls its own."""
     carrier, profile = network()
@@ -110,6 +114,7 @@ def test_the_hold_is_the_operators() -> None:
     assert climb_ladder(carrier, profile, FIXED_ROW, 0)[3] == 15 * 24 * HOUR_MS
 
 
+@pytest.mark.rule("N-FREQ-6", "N-LADDER-1")
 def test_a_test_call_that_is_answered_spares_a_rung_once() -> None:
     """Neither a warning nor what nobody answers; the second time the rung takes effect."""
     always = {"callbacks.tested": 1.0, "callbacks.spared": 1.0}
@@ -131,6 +136,7 @@ def test_a_test_call_that_is_answered_spares_a_rung_once() -> None:
         assert row["spared"] == (1 << Action.INTERCEPT if answers else 0)
 
 
+@pytest.mark.rule("N-LADDER-1")
 def test_a_spared_rung_leaves_the_milder_one_in_force() -> None:
     """Which lifts when its time has come."""
     carrier, profile = network()
@@ -147,6 +153,7 @@ def silent() -> tuple[Carrier, Profile]:
     return network(**{"callbacks.tested": 1.0, "callbacks.spared": 1.0})
 
 
+@pytest.mark.rule("N-FREQ-6")
 @settings(max_examples=max(10, settings.default.max_examples))
 @given(key=st.integers(0, 2**64 - 1), n=st.integers(0, 19))
 def test_without_answers_nothing_is_spared(key: int, n: int) -> None:

@@ -32,6 +32,7 @@ def played(answers: bool = False, **network: Any) -> tuple[list[dict[str, Any]],
     return run.interventions.to_pylist(), run
 
 
+@pytest.mark.rule("N-BEHAVE-1", "N-THERE-1")
 @pytest.mark.slow_without_jit
 def test_behaviour_and_operators_there_can_be_switched_off() -> None:
     rows, _ = played()
@@ -45,6 +46,7 @@ def test_behaviour_and_operators_there_can_be_switched_off() -> None:
     assert {"calls_per_day"} <= {row["rule"] for row in rows}
 
 
+@pytest.mark.rule("N-JUDGE-5")
 def test_what_is_shut_there_reaches_its_subscribers_alone() -> None:
     """Calls that the callee's operator stops are to its own subscribers."""
     many = {

@@ -71,6 +71,7 @@ def answered(run: dialsim.Run) -> float:
     return float(np.mean(heard))
 
 
+@pytest.mark.rule("N-ANSWER-3")
 @pytest.mark.full
 @pytest.mark.slow_without_jit
 def test_bought_people_answer_robots_less_and_by_their_own_rate() -> None:

@@ -86,6 +86,7 @@ def of_rule(logs: host.Logs, rule: Rule, action: Action | None = None) -> Any:
 # --- the line contract ----------------------------------------------------------------------------
 
 
+@pytest.mark.rule("N-CONTRACT-3")
 @given(
     st.integers(0, 5),
     st.lists(st.integers(0, 3), min_size=1, max_size=30).map(sorted),
@@ -108,6 +109,7 @@ def test_without_an_agreed_rate_there_is_none_to_pass() -> None:
     assert trunk_exceeds(made.state.carrier, made.static.profile, 0) == (False, 0)
 
 
+@pytest.mark.rule("N-CONTRACT-4")
 def test_concurrency_counts_the_call_itself() -> None:
     """Five at a time: the sixth is refused; the volume has counted it all the same."""
     contract = np.zeros(1, CONTRACT)
@@ -117,6 +119,7 @@ def test_concurrency_counts_the_call_itself() -> None:
     assert trunk_cause(contract[0], 6, 0) == Cause.CONTRACT_VOLUME
 
 
+@pytest.mark.rule("N-CONTRACT-5")
 def test_an_excess_is_told_once_a_day() -> None:
     contract = np.zeros(1, CONTRACT)
     contract["daily_volume"], contract["volume_told"], contract["concurrency_told"] = 30, -1, -1
@@ -128,6 +131,7 @@ def test_an_excess_is_told_once_a_day() -> None:
     assert unreported_excess(contract[0], int(Cause.THROTTLED), 1, 2 * DAY_MS) == (0, 0, 0)
 
 
+@pytest.mark.rule("N-TRUNK-2 to N-TRUNK-6")
 @pytest.mark.slow_without_jit
 def test_a_trunk_with_too_many_complaints_is_suspended() -> None:
     """A notice, after the review a suspension for the ladder's time, then it lifts: all told."""
@@ -152,6 +156,7 @@ def test_a_trunk_with_too_many_complaints_is_suspended() -> None:
 # --- tracebacks and appeals -----------------------------------------------------------------------
 
 
+@pytest.mark.rule("N-TRACE-1", "N-TRACE-2")
 @pytest.mark.slow_without_jit
 def test_a_traceback_must_be_answered_in_time() -> None:
     """Registered: three working days from triage; unregistered: five. In time: nothing follows."""
@@ -182,6 +187,7 @@ def test_a_traceback_must_be_answered_in_time() -> None:
     assert made.state.control[0]["cases"] > 0
 
 
+@pytest.mark.rule("N-APPEAL-3", "N-APPEAL-4")
 @pytest.mark.parametrize(("granted", "action"), [(1.0, Action.LIFT), (0.0, Action.UPHOLD)])
 @pytest.mark.slow_without_jit
 def test_an_appeal_is_decided(granted: float, action: Action) -> None:
@@ -201,6 +207,7 @@ def test_an_appeal_is_decided(granted: float, action: Action) -> None:
     assert len(of_rule(played(raw)[1], Rule.APPEAL)) == 0
 
 
+@pytest.mark.rule("N-APPEAL-5")
 @pytest.mark.slow_without_jit
 def test_a_stop_is_appealed_once() -> None:
     """Granted, all numbers are used again; a second stop stands."""
@@ -224,6 +231,7 @@ def test_a_stop_is_appealed_once() -> None:
     assert made.state.resources.callers["retired"].all()
 
 
+@pytest.mark.rule("N-APPEAL-2")
 @pytest.mark.by_hand
 def test_an_appeal_comes_too_late() -> None:
     """The suspension is over, or another one holds by now: nothing is decided."""
@@ -240,6 +248,7 @@ def test_an_appeal_comes_too_late() -> None:
         assert carrier.numbers["state"][0] == state
 
 
+@pytest.mark.rule("N-TRACE-3")
 def test_an_unanswered_traceback_suspends_what_is_in_use() -> None:
     made = prepare(load_scenario(world(people=3, lines=1)))
     carrier, network = made.state.carrier, made.static.profile.network[0]
@@ -254,6 +263,7 @@ def test_an_unanswered_traceback_suspends_what_is_in_use() -> None:
     assert line["until"] == 10 + network["hold_ms"][Action.SUSPEND]
 
 
+@pytest.mark.rule("N-APPEAL-5", "N-APPEAL-6")
 @pytest.mark.parametrize(("granted", "action"), [(1.0, Action.LIFT), (0.0, Action.UPHOLD)])
 def test_a_stop_stands_or_goes(granted: float, action: Action) -> None:
     made = prepare(load_scenario(world(**{"appeals.granted.none": granted})))
@@ -263,6 +273,7 @@ def test_a_stop_stands_or_goes(granted: float, action: Action) -> None:
     assert carrier.enterprise["stopped"][0] == (action == Action.UPHOLD)
 
 
+@pytest.mark.rule("E-REACT-1", "E-REACT-2")
 def test_marks_and_complaints_follow_their_chances() -> None:
     made = prepare(load_scenario(world(people=3)))
     network, record = made.static.profile.network, made.state.carrier.numbers[0]
@@ -304,6 +315,7 @@ def test_one_kind_of_reaction_is_left_without_the_other(off: list[str]) -> None:
     assert (logs.calls["grounds"][delivered] & WITH_CONSENT).any() == ("complaints" not in off)
 
 
+@pytest.mark.rule("N-APPEAL-3")
 def test_the_weakest_proof_decides() -> None:
     weakest = [weakest_proof(bits) for bits in range(8)]
     assert weakest == [2, 0, 1, 0, 2, 0, 1, 0]
@@ -312,6 +324,7 @@ def test_the_weakest_proof_decides() -> None:
 # --- who had refused ------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("E-REACT-4")
 def test_what_counts_as_a_refusal_before() -> None:
     """The category registered by then, unless whitelisted; or told the enterprise itself."""
     person = np.zeros(1, SUBSCRIBER)
@@ -339,6 +352,7 @@ def test_calls_out_of_hours_are_complained_about_more() -> None:
     assert 0 < 5 * counts[0] < counts[1]
 
 
+@pytest.mark.rule("E-REACT-3")
 def test_the_callees_clock_changes_with_daylight_saving() -> None:
     """At noon in Shanghai it is 23:00 the day before in New York in winter, midnight in summer."""
     raw = world(days=3)
@@ -363,6 +377,7 @@ def test_the_callees_clock_changes_with_daylight_saving() -> None:
     assert not is_off_hour(profile, row, 5 * DAY_MS + 12 * HOUR_MS)
 
 
+@pytest.mark.rule("N-CASE-4")
 @pytest.mark.slow_without_jit
 def test_the_regulator_is_told_and_nothing_follows() -> None:
     """Banks and insurers alone; the network counts no case of it."""
@@ -384,6 +399,7 @@ def test_the_regulator_is_told_and_nothing_follows() -> None:
 # --- filings, the platform, replacements ----------------------------------------------------------
 
 
+@pytest.mark.rule("N-FILING-2", "N-FILING-3")
 @pytest.mark.slow_without_jit
 def test_a_filing_takes_effect_and_ends() -> None:
     """Unregistered, registered from filing and lead time on, and never again when deregistered."""
@@ -415,6 +431,7 @@ def test_a_filing_takes_effect_and_ends() -> None:
     assert len(of_rule(played(raw)[1], Rule.FILING)) == 0
 
 
+@pytest.mark.rule("N-PLATFORM-1 to N-PLATFORM-3")
 @pytest.mark.slow_without_jit
 def test_the_platform_is_stopped_for_others() -> None:
     """Nothing is dialled while it is, and all goes on behind it; in house it never happens."""
@@ -457,6 +474,7 @@ def replaced(**network: Any) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.rule("N-CASE-7")
 @pytest.mark.slow_without_jit
 def test_complaints_go_on_with_the_numbers_in_place() -> None:
     """Old and new share one count; without inheritance each has its own."""
@@ -475,6 +493,7 @@ def test_complaints_go_on_with_the_numbers_in_place() -> None:
     assert sum(split) == triaged
 
 
+@pytest.mark.rule("N-JUDGE-4")
 @pytest.mark.slow_without_jit
 def test_a_suspended_number_is_suspended_in_its_place_too() -> None:
     """Calls from the new number do not come through while the old one is suspended."""

@@ -87,6 +87,7 @@ def test_a_licence_bounds_every_trunk() -> None:
         load_scenario(raw)
 
 
+@pytest.mark.rule("E-CALLER-2")
 def test_operators_are_told_apart_where_calls_to_each_are_counted() -> None:
     raw = two_lines()
     raw["rules"] = {"caller_limits": [{"count": 3, "per": "1h", "scope": "operator"}]}
@@ -166,6 +167,7 @@ def calls_of(raw: dict[str, Any], out: Path) -> tuple[Any, Any]:
     return [row for part in calls for row in part.to_pylist()], people
 
 
+@pytest.mark.rule("E-CALLER-3")
 @pytest.mark.slow_without_jit
 def test_who_is_out_of_reach_is_never_called(numbers: Path, tmp_path: Path) -> None:
     raw = two_lines(reach=["Zhejiang", "Tibet"])

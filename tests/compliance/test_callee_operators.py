@@ -48,6 +48,7 @@ def of_file(raw: dict[str, Any], path: Path, **more: Any) -> dict[str, Any]:
     return raw | {"people": [{"name": "list", "file": str(path), "home": "CN", **more}]}
 
 
+@pytest.mark.rule("E-CALLER-1")
 def test_each_operators_customers_are_an_area() -> None:
     scenario = load_scenario(one_each())
     rules, _ = resolved_profiles(scenario)

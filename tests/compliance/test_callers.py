@@ -145,6 +145,7 @@ def naive_pick(
     return NO_CALLER, min(wakes), Limit.ENTERPRISE if firm > now else Limit.TRUNKS
 
 
+@pytest.mark.rule("E-CALLER-4 to E-CALLER-7", "E-CALLER-11", "E-CALLER-12")
 @given(
     st.lists(st.tuples(TICKS, st.booleans()), min_size=6, max_size=6),
     st.sampled_from([[0], [1], [2], [0, 1], [2, 0], [1, 2], [2, 1, 0], []]),
@@ -176,6 +177,7 @@ def test_any_dialer(
         assert found == (caller, wake, lacking)
 
 
+@pytest.mark.rule("E-CALLER-4", "E-CALLER-7")
 def test_the_one_free_longest_then_the_lower_number() -> None:
     r, limits = dialer([(2, 0), (2, 0)], [9])
     set_free(r, [4, 3, 3, 2])
@@ -190,6 +192,7 @@ def test_the_one_free_longest_then_the_lower_number() -> None:
     assert pick(r, limits, [1, 0], 5)[0] == 2
 
 
+@pytest.mark.rule("E-CALLER-11")
 @pytest.mark.parametrize(
     ("free", "in_use", "meters", "found"),
     [
@@ -216,6 +219,7 @@ def test_what_lacks_at_tick_five(
     assert pick(r, limits, [0], 5) == found
 
 
+@pytest.mark.rule("E-CALLER-12")
 def test_the_earliest_of_several_wakes() -> None:
     r, limits = dialer([(1, 0), (1, 1), (1, 2)], [1, 1, 1], stops=[[], [3, 8], []])
     set_free(r, [9, 2, 12])
@@ -224,6 +228,7 @@ def test_the_earliest_of_several_wakes() -> None:
     assert pick(r, limits, [0, 1], 8)[0] == 1
 
 
+@pytest.mark.rule("E-CALLER-5")
 def test_a_full_trunk_hides_no_other() -> None:
     """Whichever of them a campaign names first."""
     r, limits = dialer([(1, 0), (1, 1), (1, 2)], [1, 1, 1])
@@ -264,6 +269,7 @@ def test_who_retired_is_not_chosen_again() -> None:
 BARS = (BY_NUMBER, BY_STOP, BY_TRUNK, BY_PLATFORM)
 
 
+@pytest.mark.rule("N-RETIRE-1")
 @given(st.lists(st.tuples(st.integers(0, 4), st.sampled_from(BARS), st.booleans()), max_size=20))
 def test_a_caller_id_is_used_while_nothing_bars_it(
     steps: list[tuple[int, int, bool]],
@@ -289,6 +295,7 @@ def test_a_caller_id_is_used_while_nothing_bars_it(
             ]
 
 
+@pytest.mark.rule("N-RETIRE-1", "N-RETIRE-2")
 def test_reasons_add_up_and_each_is_taken_back_alone() -> None:
     """A line used again has been rejected by nobody yet; other reasons say nothing of it."""
     r, limits = dialer([(1, 0), (1, 0)], [9], to_operator=[(1, 40, Window.SLIDING)])
@@ -372,6 +379,7 @@ def test_trunks_and_the_enterprise_meter_each_call(
         assert r.trunks["in_use"].tolist() == [len(each) for each in past[1:]]
 
 
+@pytest.mark.rule("E-PAST-4")
 @given(
     LINES,
     LINES,
@@ -411,6 +419,7 @@ def test_calls_before_the_start_count(
     assert r.meters["booked"].tolist() == [len(ticks) if meter else 0, 0]
 
 
+@pytest.mark.rule("E-LIMIT-6")
 @pytest.mark.parametrize("callers", [1, 2, 9])
 def test_whom_a_call_before_the_start_counts_for(callers: int) -> None:
     """For the operator called, and for each if nobody knows whose number it was."""
@@ -463,6 +472,7 @@ def asked(flags: int, attempts: int, now: int) -> tuple[int, int, int]:
     return int(found[0]), int(found[1]), int(found[2])
 
 
+@pytest.mark.rule("E-VERDICT-2")
 @pytest.mark.parametrize(
     ("flags", "attempts", "now", "found"),
     [

@@ -104,6 +104,7 @@ def test_one_limit_on_calls_close_together(
         assert until == allowed
 
 
+@pytest.mark.rule("E-LIMIT-1", "E-LIMIT-2")
 @pytest.mark.parametrize("seen", [seen for seen in Seen if seen < Seen.CANCELLED])
 def test_what_counts(seen: Seen) -> None:
     """Whatever else is packed with the outcome; an unknown outcome counts for all."""
@@ -122,6 +123,7 @@ def test_what_counts(seen: Seen) -> None:
         assert found == expected
 
 
+@pytest.mark.rule("E-LIMIT-3")
 @pytest.mark.parametrize(
     ("made_by", "asked_for", "counts"),
     [
@@ -141,6 +143,7 @@ def test_a_pair_counts_its_own_calls(made_by: int, asked_for: int, counts: bool)
         assert is_counted(entry, one(1, 9, scope=scope)[0], asked_for)
 
 
+@pytest.mark.rule("E-LIMIT-4")
 @pytest.mark.parametrize(
     ("made_by", "asked_for", "counts"),
     [(5, 6, True), (5, 5, False), (UNKNOWN, 5, True), ((1 << 17) + 3, 3, True)],
@@ -162,6 +165,7 @@ def test_a_call_that_did_not_ring_counts_for_others(
         assert remembered(int(seen), 5, 6) == seen
 
 
+@pytest.mark.rule("E-LIMIT-3")
 @pytest.mark.parametrize(
     ("seen", "depth", "first"),
     [
@@ -206,6 +210,7 @@ def test_a_limit_with_room_lets_at_once(
     assert limit_free(ring_of(past, 4), 1, 1, limits[0], PERIODS, until) <= until
 
 
+@pytest.mark.rule("E-VERDICT-5")
 @pytest.mark.parametrize("scope", [Scope.PERSON, Scope.NUMBER])
 def test_the_reason_is_that_of_the_last_to_allow(scope: Scope) -> None:
     """A person's limit, the pair's, or the gap; of equal ones the first."""
@@ -223,6 +228,7 @@ def test_the_reason_is_that_of_the_last_to_allow(scope: Scope) -> None:
     assert callee_until(ring, 0, 7, both, PERIODS, 400, 120) == (Reason.NONE, 120)
 
 
+@pytest.mark.rule("E-LIMIT-7", "E-LIMIT-9")
 @pytest.mark.parametrize(
     ("tick", "now", "until"),
     [(5, 24, 25), (5, 25, 25), (4, 5, 5), (4, 4, 5), (-15, -1, 5), (24, 24, 25)],
@@ -236,6 +242,7 @@ def test_a_period_of_the_calendar_holds_its_first_tick_and_not_its_end(
     assert found == until
 
 
+@pytest.mark.rule("E-LIMIT-8")
 def test_an_anchored_window_ends_before_its_last_tick() -> None:
     """A call at that tick opens the next."""
     limits, past = one(1, 10, Window.ANCHORED), [Past(0, 0), Past(10, 0)]
@@ -308,6 +315,7 @@ def test_each_window_opens_by_its_own_kind() -> None:
     assert opened.tolist() == [(0, 0), (36, 3), (45, 1), (65, 1)]
 
 
+@pytest.mark.rule("E-CALLER-6")
 @pytest.mark.parametrize(
     ("stops", "now", "until"),
     [

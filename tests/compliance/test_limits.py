@@ -82,6 +82,7 @@ def ring_of(past: list[Past], depth: int) -> Any:
     return ring
 
 
+@pytest.mark.rule("E-VERDICT-4", "E-LIMIT-7")
 @given(CALLS, tables(scoped=True), st.integers(0, 50), st.integers(0, 2), st.integers(1, 80))
 def test_callee_until_is_exact(
     calls: list[tuple[int, int, int]], limits: Any, gap_ms: int, caller: int, later: int
@@ -166,11 +167,13 @@ class Line:
         return start
 
 
+@pytest.mark.rule("E-LIMIT-10")
 def test_three_a_second_reject_the_rest() -> None:
     line = Line(3)
     assert sum(line.offer(0) for _ in range(30)) == 3
 
 
+@pytest.mark.rule("E-LIMIT-10")
 @pytest.mark.parametrize(("shape", "last_ms"), [("rolling", 2000), ("spacing", 2800)])
 def test_five_a_second_queue_the_rest(shape: str, last_ms: int) -> None:
     line = Line(5, shape)
@@ -182,6 +185,7 @@ def clock(text: str) -> int:
     return int(hours) * HOUR_MS + int(minutes) * MINUTE_MS
 
 
+@pytest.mark.rule("E-LIMIT-7", "E-LIMIT-8")
 def test_an_anchored_hour_and_a_sliding_one() -> None:
     """Five an hour from 12:01: at 13:01 the anchored window opens anew, the sliding one creeps."""
     made = ["12:01", "12:15", "12:30", "12:45", "12:59"]
@@ -208,6 +212,7 @@ def test_calls_that_failed_use_up_a_limit_on_attempts(counts: Counted, free: int
     assert until == max(free, 120)
 
 
+@pytest.mark.rule("E-VERDICT-5")
 def test_a_limit_on_the_pair_has_a_reason_of_its_own() -> None:
     past = [Past(100, 7, Seen.BUSY)]
     limits = build_limits([limit(1, 1000, scope=Scope.PAIR)])
@@ -216,6 +221,7 @@ def test_a_limit_on_the_pair_has_a_reason_of_its_own() -> None:
     assert callee_until(ring, 1, 8, limits, PERIODS, 0, 120) == (Reason.NONE, 120)
 
 
+@pytest.mark.rule("E-LIMIT-3")
 def test_a_new_number_of_a_person_begins_anew() -> None:
     past = [Past(100, 7, Seen.BUSY), Past(110, 7, Seen.INVALID), Past(120, 7, Seen.BUSY)]
     limits = build_limits([limit(2, 1000, scope=Scope.NUMBER)])
@@ -224,6 +230,7 @@ def test_a_new_number_of_a_person_begins_anew() -> None:
     assert callee_until(ring, 3, 7, limits, PERIODS, 0, 125) == (Reason.NONE, 125)
 
 
+@pytest.mark.rule("E-CALLER-6")
 def test_stops_hold_a_trunk_until_they_end() -> None:
     stops = np.array([10, 20, 30, 35, -1], np.int64)
     found = [int(stopped_until(stops, now)) for now in (9, 10, 19, 20, 34, 35)]

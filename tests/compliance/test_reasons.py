@@ -46,6 +46,7 @@ def reason(
     return int(static_reason(flags, province << PROVINCE_SHIFT, campaign[0]))
 
 
+@pytest.mark.rule("E-VERDICT-3")
 @pytest.mark.parametrize("place", range(len(IN_ORDER)))
 def test_the_first_reason_counts(place: int) -> None:
     """Each bit has its reason, and hides every reason behind it."""
@@ -71,6 +72,7 @@ def test_an_operator_whose_customers_no_caller_id_calls() -> None:
     }
 
 
+@pytest.mark.rule("E-CALLER-3")
 def test_a_province_that_no_caller_id_may_call() -> None:
     """Behind every bar of the person's own but the suspicion of a block."""
     tibet = {"province": Province.TIBET}
@@ -81,6 +83,7 @@ def test_a_province_that_no_caller_id_may_call() -> None:
     assert reason(CONSENT, province=Province.SICHUAN) == Reason.NONE
 
 
+@pytest.mark.rule("E-VERDICT-3")
 def test_consent_is_for_a_purpose() -> None:
     """None at all, for another purpose, or not needed."""
     assert reason(0) == Reason.NO_CONSENT

@@ -101,6 +101,7 @@ moves = st.lists(
 )
 
 
+@pytest.mark.rule("E-TIME-1", "E-TIME-5")
 @pytest.mark.full
 @given(moves=moves)
 def test_they_agree_with_a_heap(moves: list[tuple[str, int, int]]) -> None:

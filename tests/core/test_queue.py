@@ -106,6 +106,7 @@ moves = st.lists(
 )
 
 
+@pytest.mark.rule("E-TIME-1", "E-TIME-5")
 @settings(max_examples=150)
 @given(moves=moves, ranked=st.sampled_from([range(0), range(4, 9), range(12)]))
 def test_it_agrees_with_a_heap(moves: list[tuple[str, int, int, int]], ranked: range) -> None:

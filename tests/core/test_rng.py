@@ -108,6 +108,7 @@ words = st.integers(0, MASK)
 small = st.integers(-(1 << 63), (1 << 63) - 1)
 
 
+@pytest.mark.rule("E-DRAW-1")
 @given(seed=small, replication=small, stream=st.integers(0, 60), entity=words, n=small)
 def test_draws_equal_those_of_plain_integers(
     seed: int, replication: int, stream: int, entity: int, n: int
@@ -116,6 +117,7 @@ def test_draws_equal_those_of_plain_integers(
     assert drawn(seed, replication, stream, entity, n) == plain_draw(base, stream, entity, n)
 
 
+@pytest.mark.rule("E-DRAW-1")
 @given(u=words, threshold=st.integers(0, 1 << 32))
 def test_hit_compares_the_high_half(u: int, threshold: int) -> None:
     assert rng.hit(U64(u), threshold) == (u >> 32 < threshold)

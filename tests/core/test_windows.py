@@ -44,6 +44,7 @@ def count(made: tuple[Any, Any], family: int, row: int, tick: int, times: int) -
         window_count(*made, family, row, tick, 1_000)
 
 
+@pytest.mark.rule("N-LOG-6")
 @given(
     start=STARTS,
     bucket_ms=LENGTHS,

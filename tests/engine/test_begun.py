@@ -1,4 +1,4 @@
-"""A run that goes on with campaigns that have called before: SEMANTICS.md, *Going on*."""
+"""A run that goes on with campaigns that have called before: E-RESUME, E-COMING."""
 
 from __future__ import annotations
 
@@ -89,6 +89,7 @@ def begun(raw: dict[str, Any] | None = None) -> World:
     return given_world(chunk_of(rows(), earlier=own), raw or scenario())
 
 
+@pytest.mark.rule("E-RESUME-5 to E-RESUME-7")
 def test_each_lead_stands_where_its_last_attempt_left_it() -> None:
     world = begun()
     leads, node = world.state.leads, int(world.static.world[0]["node_lead"])
@@ -126,6 +127,7 @@ def test_it_goes_on_from_there() -> None:
     assert int(world.state.control[0]["finished"]) == states[LeadState.FINISHED]
 
 
+@pytest.mark.rule("E-RESUME-1", "E-RESUME-5 to E-RESUME-8")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("fresh_share", [None, 0.5])
 def test_the_twin_goes_on_alike(fresh_share: float | None) -> None:
@@ -136,6 +138,7 @@ def test_the_twin_goes_on_alike(fresh_share: float | None) -> None:
     assert not found, found
 
 
+@pytest.mark.rule("E-COMING-1 to E-COMING-4")
 @pytest.mark.parametrize("leads_a_case", [1, 5, 4096])
 def test_complaints_are_still_to_come(monkeypatch: pytest.MonkeyPatch, leads_a_case: int) -> None:
     """As many cases as room was made for; of calls that rang, by a known line, in the run.
@@ -171,6 +174,7 @@ def test_none_are_to_come_where_complaints_are_off() -> None:
     assert not found, found
 
 
+@pytest.mark.rule("E-COMING-5")
 def test_a_replay_is_told_of_no_complaints() -> None:
     """Who replays signals asks no network: neither cases nor numbers are its own."""
     raw = scenario(**network(**{"complaints.rate_12321.opted_in": 1_000_000}))

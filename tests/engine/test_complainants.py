@@ -46,6 +46,7 @@ def later_calls(logs: host.Logs) -> Any:
     return logs.calls[np.array(after, bool)]
 
 
+@pytest.mark.rule("E-REACT-5", "E-SUM-5")
 @pytest.mark.slow_without_jit
 def test_nobody_who_complained_is_called_once_the_enterprise_knows() -> None:
     """Not by the other campaign, from no number, and not at a time that was agreed on."""
@@ -58,6 +59,7 @@ def test_nobody_who_complained_is_called_once_the_enterprise_knows() -> None:
     assert set(barred["campaign"].tolist()) == {0, 1}
 
 
+@pytest.mark.rule("N-CASE-1", "N-CASE-2")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize(("channel", "days"), [("hotline", 2), ("sector", 3), ("12321", 1)])
 def test_each_channel_passes_on_what_it_hears(channel: str, days: int) -> None:
@@ -87,6 +89,7 @@ def test_each_channel_passes_on_what_it_hears(channel: str, days: int) -> None:
     assert not compare(raw)
 
 
+@pytest.mark.rule("E-REACT-5")
 @pytest.mark.slow_without_jit
 def test_a_call_under_way_goes_on_and_is_the_last() -> None:
     """Of a complaint that becomes known meanwhile: nobody hangs up, nothing is agreed on."""

@@ -82,6 +82,7 @@ def ticks(rows: list[Any]) -> list[int]:
     return [int(row["tick"]) for row in rows]
 
 
+@pytest.mark.rule("E-SUM-1 to E-SUM-6")
 @pytest.mark.bounds
 @settings(max_examples=1 + settings.default.max_examples // 3)
 @given(worlds())
@@ -229,6 +230,7 @@ def suspended_until(actions: Any, row: int, tick: int) -> int:
     return until
 
 
+@pytest.mark.rule("N-FILING-4")
 @pytest.mark.slow_without_jit
 def test_the_law_of_registrations_looks_at_calls() -> None:
     """Numbers of a class that is suspended on the first day, registered on the second."""

@@ -46,6 +46,7 @@ def reasons(world: World, campaign: int) -> dict[int, int]:
     return dict(zip(codes.tolist(), counts.tolist(), strict=True))
 
 
+@pytest.mark.rule("E-AFTER-2", "E-SUM-6")
 @pytest.mark.slow_without_jit
 def test_it_ends_marketing_by_every_campaign() -> None:
     world, logs = played(two_campaigns(1.0, {}))
@@ -86,6 +87,7 @@ def test_a_share_of_nothing_changes_nothing() -> None:
     assert len(kept) > 30
 
 
+@pytest.mark.rule("E-AFTER-2")
 @pytest.mark.slow_without_jit
 def test_an_opt_out_is_the_stronger_one() -> None:
     raw = two_campaigns(1.0, FOR_SERVICE, **{"opt_out.opted_in": 1.0})
@@ -114,6 +116,7 @@ def half_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared, "fill_world", filled)
 
 
+@pytest.mark.rule("E-VERDICT-1")
 @pytest.mark.slow_without_jit
 @pytest.mark.usefixtures("half_a_day")
 def test_one_that_lapses_is_forgotten() -> None:
@@ -179,6 +182,7 @@ def screened(folder: Path, outcome: str, time: str, purpose: str) -> list[str | 
     return list(found["reason"])
 
 
+@pytest.mark.rule("N-FATE-9")
 @pytest.mark.by_hand
 def test_who_hangs_up_at_the_recording_notice_declines_nothing() -> None:
     raw = two_campaigns(1.0, {}, **{"recording.hangs_up": 1.0}) | {"days": 1}

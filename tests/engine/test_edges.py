@@ -59,6 +59,7 @@ def small(count: int, call_rows: int | None = None, **network: Any) -> World:
     return fill_all(prepare(load_scenario(raw), call_rows=call_rows))
 
 
+@pytest.mark.rule("E-DIAL-1")
 def test_a_dial_that_nothing_asks_for_any_more() -> None:
     """A pending dial whose campaign wants none is dropped, and nothing else changes."""
     world = small(3)
@@ -193,6 +194,7 @@ def test_screening_counts_who_may_be_called() -> None:
     assert out.tolist() == [0, 0, *[Reason.INTERNAL_DNC] * 3, 0, 0, 0]
 
 
+@pytest.mark.rule("E-CALL-10")
 def test_a_waiting_callee_gets_the_next_agent() -> None:
     """Who waits longest is connected when wrap-up ends; nobody waits who could have talked."""
     people = {"name": "list", "synthetic": {"count": 40, "relation": "opted_in"}}
@@ -209,6 +211,7 @@ def test_a_waiting_callee_gets_the_next_agent() -> None:
     assert np.all(np.diff(connected[np.argsort(answered, kind="stable")]) >= 0)
 
 
+@pytest.mark.rule("E-RESEED-4")
 @pytest.mark.parametrize("by", ["another replication", "another seed"])
 def test_other_luck_leaves_callees_under_way_their_patience(by: str) -> None:
     """It is drawn once somebody waits, but by the luck of the dial."""
@@ -232,6 +235,7 @@ def test_other_luck_leaves_callees_under_way_their_patience(by: str) -> None:
     assert found == np.count_nonzero(other.fates["patience_ms"]) > 0
 
 
+@pytest.mark.rule("E-AFTER-8")
 def test_one_call_at_a_time() -> None:
     """Two campaigns on one list never ring the same person at once; a third has its own list."""
     people = {"name": "list", "synthetic": {"count": 12, "relation": "opted_in"}}
@@ -278,6 +282,7 @@ def test_an_operator_that_tells_of_refusals_is_heard() -> None:
     assert (leads["reason"][refused] == Reason.REFUSE_CALL).all()
 
 
+@pytest.mark.rule("N-LADDER-6", "N-RETIRE-1")
 def test_a_notice_retires_what_it_names() -> None:
     people = {"name": "list", "synthetic": {"count": 5, "relation": "opted_in"}}
     world = fill_all(prepare(load_scenario(small_scenario(people))))

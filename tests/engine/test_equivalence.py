@@ -94,6 +94,7 @@ def same(whole: Result, other: Result) -> None:
     assert not found, found
 
 
+@pytest.mark.rule("E-DRAW-6")
 @pytest.mark.once
 @settings(max_examples=1 + settings.default.max_examples // 4)
 @given(cuts=st.lists(st.integers(0, 2 * DAY_MS) | st.integers(32_400_000, 43_200_000), max_size=30))
@@ -107,6 +108,7 @@ def test_budgets(begun: World, whole: Result, budget: int) -> None:
     same(whole, play_on(host.copy_state(begun), budget=budget))
 
 
+@pytest.mark.rule("E-DRAW-6", "E-LEAD-8")
 @pytest.mark.once
 @pytest.mark.parametrize("chunk", [1, 7, 1 << 16])
 def test_chunks(begun: World, whole: Result, chunk: int) -> None:
@@ -153,6 +155,7 @@ def run_python(code: str, given: bytes = b"", **env: str) -> bytes:
     return done.stdout
 
 
+@pytest.mark.rule("E-LEAD-8")
 @pytest.mark.once
 @pytest.mark.parametrize("share", [0.0, 0.3])
 def test_nobody_looks_at_leads_whose_rows_are_not_there(

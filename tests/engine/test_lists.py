@@ -43,6 +43,7 @@ def first_calls(raw: dict[str, Any]) -> np.ndarray[Any, Any]:
     return host.run_to_end(world).calls
 
 
+@pytest.mark.rule("E-KNOWN-3", "E-KNOWN-4")
 def test_a_withdrawal_stops_the_ringing_and_bars_the_rest() -> None:
     """The attempt ends there and then, and nobody calls this person again."""
     calls = first_calls(given_scenario())
@@ -72,6 +73,7 @@ def test_a_withdrawal_lets_a_conversation_end() -> None:
     assert world.state.people[entry[1]]["flags"] & PersonFlag.WITHDRAWN
 
 
+@pytest.mark.rule("E-KNOWN-1")
 @pytest.mark.once
 def test_known_before_the_start_or_the_moment_it_is_due() -> None:
     """An entry of the past bars from the first dial on; so does one at the very tick."""
@@ -82,6 +84,7 @@ def test_known_before_the_start_or_the_moment_it_is_due() -> None:
         assert row not in host.run_to_end(world).calls["person"]
 
 
+@pytest.mark.rule("E-KNOWN-1")
 @pytest.mark.parametrize(
     "size", [1, *(pytest.param(n, marks=pytest.mark.once) for n in (7, PEOPLE))]
 )
@@ -150,6 +153,7 @@ def test_what_becomes_known_waits_for_room_in_the_log() -> None:
 # --- attempts before the start -----------------------------------------------------------------
 
 
+@pytest.mark.rule("E-PAST-1")
 def test_earlier_attempts_fill_the_ring() -> None:
     """Known ticks stand last; of the others only their number is known."""
     rows = given_rows(4, attempts=[0, 2, 1, 9], last_tick=[LONG_AGO, -DAY_MS, LONG_AGO, -5])
@@ -162,6 +166,7 @@ def test_earlier_attempts_fill_the_ring() -> None:
     assert ring_ticks(world, 3)[-3:] == [LONG_AGO, -7, -5]
 
 
+@pytest.mark.rule("E-PAST-1")
 def test_earlier_attempts_count_in_the_limits() -> None:
     """Three calls last night: the limit of three in 24 hours holds until tonight."""
     rows = given_rows(1)
@@ -183,6 +188,7 @@ def dead_first_numbers(alternates: int, **more: Any) -> World:
     return given_world(chunk_of(rows), raw)
 
 
+@pytest.mark.rule("E-AFTER-3")
 def test_the_next_number_is_tried() -> None:
     """A number that is none leads to the person's next, when the rules allow another attempt."""
     half = {"people.opted_in.empty": 0.5}
@@ -200,6 +206,7 @@ def test_the_next_number_is_tried() -> None:
     assert set(np.flatnonzero(moved > 0).tolist()) >= dead
 
 
+@pytest.mark.rule("E-AFTER-3")
 def test_numbers_run_out_or_attempts_do() -> None:
     """All numbers dead: INVALID after the last, or no attempt is left for it."""
     dead = {"people.opted_in.empty": 0.9999}
@@ -216,6 +223,7 @@ def test_numbers_run_out_or_attempts_do() -> None:
 # --- best hours --------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("E-LEAD-7")
 def test_best_hours() -> None:
     """Each hour dials its own people first, then those without, the coming hour's last."""
     hours = np.repeat([9, 10, 11, 15, 24], 8)
@@ -238,6 +246,7 @@ def test_best_hours() -> None:
     assert len(calls) == len(hours)
 
 
+@pytest.mark.rule("E-LEAD-8")
 def test_a_list_by_hours_waits_for_its_last_row() -> None:
     """Until all rows are there, nobody is dialled."""
     raw = given_scenario()

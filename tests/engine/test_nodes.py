@@ -11,6 +11,7 @@ from dialsim.engine.state import WORLD
 COUNTS: dict[Owner, int] = {owner: 1 + (7 * owner) % 5 for owner in Owner if owner != Owner.CASE}
 
 
+@pytest.mark.rule("E-TIME-2", "N-NODE-1")
 def test_each_range_begins_where_the_one_before_ends() -> None:
     world = np.zeros(1, WORLD)
     number_nodes(world[0], COUNTS)

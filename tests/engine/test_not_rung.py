@@ -69,6 +69,7 @@ def world(wait: str, **changes: Any) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.rule("E-LIMIT-4")
 @pytest.mark.slow_without_jit
 def test_no_other_number_calls_within_a_day() -> None:
     """And the same may, as soon as gap and limits allow; without the rule others did."""
@@ -88,6 +89,7 @@ def test_it_lasts_as_long_as_the_pack_says() -> None:
     assert from_another(calls)[0] > 1_000
 
 
+@pytest.mark.rule("E-LIMIT-4")
 @pytest.mark.slow_without_jit
 def test_a_call_that_ends_later_has_rung() -> None:
     """What ends within `suspicion_quick` is all that counts; none if that is 0."""
@@ -106,6 +108,7 @@ def listed(folder: Path, **history: Any) -> dict[str, Any]:
     return raw | ({"history": history} if history else {})
 
 
+@pytest.mark.rule("E-LIMIT-4")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("with_ring", [True, False])
 def test_a_log_tells_of_earlier_calls(tmp_path: Path, with_ring: bool) -> None:

@@ -89,6 +89,7 @@ def part_of(begins: list[int], tick: int) -> int:
     return max(each for each in known if each[0] <= tick)[1]
 
 
+@pytest.mark.rule("E-AFTER-5 to E-AFTER-7")
 @example([9 * HOUR_MS, 12 * HOUR_MS], 0, 10 * HOUR_MS, 3 * HOUR_MS)  # there by itself
 @example([9 * HOUR_MS, 12 * HOUR_MS], 0, 10 * HOUR_MS, 20 * HOUR_MS)  # before the first begins
 @example([9 * HOUR_MS, 12 * HOUR_MS], 1, 13 * HOUR_MS, 0)  # now all have been tried
@@ -162,6 +163,7 @@ EVERYBODY = {
 }  # fmt: skip
 
 
+@pytest.mark.rule("E-AGREE-2", "E-AGREE-3", "E-LEAD-2", "E-PLACE-2")
 def test_calls_agreed_on_are_made_at_their_time_and_first() -> None:
     """With an agent for everybody on the very tick, but where the hours are over."""
     callbacks = {"share": 0.5, "soonest": "20m", "latest": "90m", "at_most": 2}
@@ -178,6 +180,7 @@ def test_calls_agreed_on_are_made_at_their_time_and_first() -> None:
     assert all(call["tick"] % (5 * MINUTE_MS) <= 60 for call in again)
 
 
+@pytest.mark.rule("E-LEAD-2")
 @pytest.mark.slow_without_jit
 def test_a_call_agreed_on_goes_before_those_who_wait_longer() -> None:
     """One agent, and people to be tried again all the time."""
@@ -193,6 +196,7 @@ def test_a_call_agreed_on_goes_before_those_who_wait_longer() -> None:
     assert progress["late_ms"] <= progress["called_back"] * (longest + 5 * MINUTE_MS)
 
 
+@pytest.mark.rule("E-AGREE-3")
 @pytest.mark.slow_without_jit
 def test_nothing_is_agreed_on_beyond_the_last_day() -> None:
     callbacks = {"share": 1.0, "soonest": "3d", "latest": "3d"}
@@ -208,6 +212,7 @@ def test_nothing_is_agreed_on_beyond_the_last_day() -> None:
 # --- mixes ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("E-TURN-1")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize(("share", "fresh_of_ten"), [(0.0, 0), (0.3, 3), (1.0, 10)])
 def test_fresh_rows_and_people_to_try_again_are_mixed(share: float, fresh_of_ten: int) -> None:
@@ -234,6 +239,7 @@ def test_what_is_kept_of_a_list_lies_at_its_place_among_those_of_its_campaign() 
     assert made.static.lead_base.tolist() == [[7, -1, 0], [-1, 10, -1]]
 
 
+@pytest.mark.rule("E-TURN-3")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("in_order", [["gold", "silver"], ["silver", "gold"]])
 def test_lists_are_mixed_by_weight(in_order: list[str]) -> None:
@@ -251,6 +257,7 @@ def test_lists_are_mixed_by_weight(in_order: list[str]) -> None:
     assert first.tolist() == [gold] * 40 + [silver] * 40
 
 
+@pytest.mark.rule("E-TURN-3")
 @pytest.mark.by_hand
 def test_whose_turn_it_is_by_what_was_taken() -> None:
     """Three lists of 40 rows, mixed 2 : 1 : 1, the second already at its end."""
@@ -294,6 +301,7 @@ def test_a_campaign_of_one_list_less_than_others_has_an_end_of_its_lists() -> No
     assert next_list(made.static, made.state, 0) == 0
 
 
+@pytest.mark.rule("E-AGREE-1")
 @pytest.mark.by_hand
 def test_nothing_is_agreed_on_with_who_is_not_to_be_called() -> None:
     callbacks = {"share": 1.0, "soonest": "5m", "latest": "10m"}
@@ -348,6 +356,7 @@ def by_priority(fresh_share: float | None = None) -> tuple[dict[str, Any], list[
     return raw, found
 
 
+@pytest.mark.rule("E-TURN-4")
 @pytest.mark.parametrize("fresh_share", [None, pytest.param(0.5, marks=pytest.mark.once)])
 def test_the_highest_priority_of_all_lists_is_next(fresh_share: float | None) -> None:
     raw, lists = by_priority(fresh_share)
@@ -367,6 +376,7 @@ def test_the_highest_priority_of_all_lists_is_next(fresh_share: float | None) ->
     assert {bisect(FIRST_ROWS, row) for row in persons} == {1, 2, 3}
 
 
+@pytest.mark.rule("E-TURN-2", "E-TURN-4", "E-LEAD-8")
 def test_a_row_that_is_not_there_yet_is_waited_for() -> None:
     """Its priority is not known before."""
     raw, lists = by_priority()
@@ -425,6 +435,7 @@ def filed_blocks(choice: str, *volumes: int, more: dict[str, Any] | None = None)
     return host.fill_all(built(raw))
 
 
+@pytest.mark.rule("E-CALLER-9")
 @pytest.mark.by_hand
 @settings(max_examples=max(6, settings.default.max_examples))
 @example([(5, 5, 0), (5, 6, 6), (15, 15, 2)], False)  # all have used it up
@@ -458,6 +469,7 @@ def test_headroom_is_what_is_left_of_the_filed_share(
         assert (wake, lacking) == (2 * DAY_MS, Limit.CALLER_IDS)
 
 
+@pytest.mark.rule("E-CALLER-9")
 def test_calls_of_a_block_are_counted_by_operator_and_day() -> None:
     made = filed_blocks("headroom", 5, 5)
     r, limits = made.state.resources, made.static.limits
@@ -468,6 +480,7 @@ def test_calls_of_a_block_are_counted_by_operator_and_day() -> None:
     assert r.made[0].tolist()[:4] == [0, 0, 1, 0]
 
 
+@pytest.mark.rule("E-PLACE-3", "E-CALLER-8", "E-CALLER-10")
 @pytest.mark.parametrize("choice", ["rotation", pytest.param("headroom", marks=pytest.mark.once)])
 def test_a_ramp_is_never_exceeded(choice: str) -> None:
     """Two numbers: at most two calls each on the first day, three on the second."""
@@ -485,6 +498,7 @@ def test_a_ramp_is_never_exceeded(choice: str) -> None:
     assert "a ramp holds 2 numbers to 6 calls a day" in held["sentence"]
 
 
+@pytest.mark.rule("E-CALLER-9", "E-CALLER-10")
 @pytest.mark.slow_without_jit
 def test_the_block_with_most_headroom_goes_first_and_none_beyond_its_filing() -> None:
     made = filed_blocks("headroom", 30, 10)
@@ -500,6 +514,7 @@ def test_the_block_with_most_headroom_goes_first_and_none_beyond_its_filing() ->
     assert len(plain) > len(calls)
 
 
+@pytest.mark.rule("E-CALLER-9")
 @pytest.mark.slow_without_jit
 def test_a_block_that_is_not_filed_goes_last() -> None:
     calls = host.run_to_end(filed_blocks("headroom", 12, 0)).calls

@@ -93,6 +93,7 @@ SEEN = (
 SLOW = pytest.mark.slow_without_jit
 
 
+@pytest.mark.rule("E-FIT-1", "E-FIT-2")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("seen", [SEEN[0], *(pytest.param(each, marks=SLOW) for each in SEEN[1:])])
 def test_people_are_drawn_from_the_posterior(seen: list[Seen]) -> None:
@@ -136,6 +137,7 @@ def test_who_was_called_is_drawn_by_themselves() -> None:
     assert (after.state.people == before.state.people).all()
 
 
+@pytest.mark.rule("E-FIT-7")
 def test_what_cannot_be_is_left_out_from_the_earliest_on() -> None:
     """No number is ever none here: whom it says so of is drawn by what was seen later."""
     none = dict.fromkeys(("empty", "suspended", "dormant"), 0.0)
@@ -159,6 +161,7 @@ def test_what_cannot_be_is_left_out_from_the_earliest_on() -> None:
         assert (worlds[0] == worlds[1]).all()
 
 
+@pytest.mark.rule("E-FIT-6")
 @pytest.mark.by_hand
 def test_where_no_candidate_is_taken_it_is_the_heaviest() -> None:
     """No number is none, but one silence in four million sounds like it: who hardly answers."""
@@ -184,6 +187,7 @@ def test_where_no_candidate_is_taken_it_is_the_heaviest() -> None:
     assert len({each["propensity"] for each in drawn}) > 900
 
 
+@pytest.mark.rule("E-FIT-2", "E-FIT-4", "E-FIT-5")
 def test_candidates_are_taken_in_parts_of_the_largest_weight() -> None:
     """With the chance of their share; what is larger yet, always."""
     half = np.uint64(1 << 63)
@@ -199,6 +203,7 @@ def test_candidates_are_taken_in_parts_of_the_largest_weight() -> None:
     assert not kernels.is_taken(np.uint64(0), (1 << 31, 200), (1 << 32, 4))
 
 
+@pytest.mark.rule("E-FIT-11 to E-FIT-13")
 @pytest.mark.by_hand
 def test_the_chance_of_a_call_by_hand() -> None:
     """Which number was called, what the line shows, and when it was."""
@@ -327,6 +332,7 @@ def test_calls_in_order_of_row_and_time() -> None:
     assert told() == []
 
 
+@pytest.mark.rule("E-FIT-8")
 @pytest.mark.parametrize("seen", [Seen.NONE, Seen.BLOCKED, Seen.REFUSED, Seen.CANCELLED])
 def test_what_says_nothing_of_a_person(seen: Seen) -> None:
     """What rules and the dialer did; a call at the same tick is hidden by what tells more."""
@@ -335,6 +341,7 @@ def test_what_says_nothing_of_a_person(seen: Seen) -> None:
     assert len(told((0, -9, 1, Seen.BUSY, 0), (0, -9, 1, seen, 0))) == (0 if hides else 1)
 
 
+@pytest.mark.rule("E-FIT-9")
 def test_of_calls_at_one_tick_one_counts() -> None:
     """The run's own before others, then what tells most, then the smallest caller and seen."""
     seen = [Seen.NO_ANSWER, Seen.CONNECTED, Seen.BUSY]
@@ -343,6 +350,7 @@ def test_of_calls_at_one_tick_one_counts() -> None:
     assert told((0, -9, 2, Seen.BUSY, 0), (0, -9, 1, Seen.UNREACHABLE, 0))[0][2] == 1
 
 
+@pytest.mark.rule("E-FIT-10")
 def test_numbers_are_passed_by_one_after_another() -> None:
     """An own call to none says so of the number of the time; the last of them stays."""
     calls = [(0, -9 + i, 1, Seen.INVALID, 0) for i in range(3)] + [(1, -9, 1, Seen.BUSY, 0)]
@@ -350,6 +358,7 @@ def test_numbers_are_passed_by_one_after_another() -> None:
     assert [each[3] for each in told(*calls, further=0)] == [0, 0, 0, 0]
 
 
+@pytest.mark.rule("E-FIT-8")
 def test_which_of_several_numbers_was_none_is_not_known_of_other_calls() -> None:
     """With one number it is that one."""
     calls = [(0, -9, 1, Seen.INVALID, -1), (0, -8, 1, Seen.INVALID, 2), (0, -7, 1, Seen.BUSY, -1)]
@@ -357,6 +366,7 @@ def test_which_of_several_numbers_was_none_is_not_known_of_other_calls() -> None
     assert [each[3:5] for each in told(*calls, further=2)] == [(0, Seen.BUSY)]
 
 
+@pytest.mark.rule("E-FIT-8")
 def test_the_last_eight_calls_of_a_person_count() -> None:
     """Which number was called is known from all of them."""
     calls = [(row, -50 + i, i, Seen.BUSY, 0) for row in (0, 2) for i in range(11)]

@@ -47,6 +47,7 @@ def spans(run: dialsim.Run) -> list[tuple[Any, Any]]:
     return list(zip(rows["time"], rows["until"], strict=True))
 
 
+@pytest.mark.rule("E-SETTLE-5")
 @played
 @pytest.mark.once
 def test_numbers_of_a_shut_gateway_wait_for_its_end(shut: dialsim.Run) -> None:
@@ -63,6 +64,7 @@ def test_numbers_of_a_shut_gateway_wait_for_its_end(shut: dialsim.Run) -> None:
     assert shut.summary["caller_ids"]["retired"] == 0
 
 
+@pytest.mark.rule("E-PLACE-5")
 @played
 @pytest.mark.once
 def test_one_call_at_a_time_tries_the_route(shut: dialsim.Run) -> None:
@@ -91,6 +93,7 @@ def test_the_timeline_gives_no_number_up(shut: dialsim.Run) -> None:
         assert shut.caller(caller)["taken_out"] is None
 
 
+@pytest.mark.rule("E-SETTLE-5 to E-SETTLE-7", "E-PLACE-5")
 @pytest.mark.by_hand
 def test_a_route_that_refuses_by_hand() -> None:
     """Three refusals in a row, of whichever number: it rests; any other end, and it is open."""

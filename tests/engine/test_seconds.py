@@ -41,6 +41,7 @@ def second_of(world: World, number: int = 0) -> int:
     return int(world.static.world[0]["node_second"]) + number
 
 
+@pytest.mark.rule("P-REST-1")
 @pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("pacing", "asked"),
@@ -62,6 +63,7 @@ def test_who_needs_no_seconds(pacing: dict[str, Any], asked: bool) -> None:
         assert not is_asked_anyway(world.static, 0)
 
 
+@pytest.mark.rule("P-REST-1")
 @pytest.mark.by_hand
 def test_whoever_shares_agents_needs_them() -> None:
     raw = small()
@@ -72,6 +74,7 @@ def test_whoever_shares_agents_needs_them() -> None:
     assert not is_asked_anyway(world.static, 0)
 
 
+@pytest.mark.rule("P-REST-2", "P-REST-3")
 def test_it_rests_while_its_agents_hold_it() -> None:
     """Its seconds stop at the first that finds no dial to make, and end with the shift."""
     world = fill_all(built(small()))
@@ -92,6 +95,7 @@ def test_it_rests_while_its_agents_hold_it() -> None:
     run_to_end(world)
 
 
+@pytest.mark.rule("P-REST-3")
 @pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("since", "after", "tick"),
@@ -116,6 +120,7 @@ def test_seconds_go_on_where_they_would_have_been(since: int, after: int, tick: 
     queue_remove(queue, node)
 
 
+@pytest.mark.rule("P-REST-3")
 def test_whoever_lacks_something_else_is_roused() -> None:
     """Of caller IDs that rest nobody tells in every case: it asks each second again."""
     raw = small({"mode": "progressive"}, caller_ids=[caller_ids("north", 1, "main")])
@@ -146,6 +151,7 @@ def used_up(ratio: float = 1.0, **changes: Any) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.rule("P-REST-2", "P-REST-4")
 def test_it_rests_while_its_list_is_used_up() -> None:
     """Who comes due asks it; having called them it lacks people again, and needs no seconds."""
     world = fill_all(built(used_up()))
@@ -161,6 +167,7 @@ def test_it_rests_while_its_list_is_used_up() -> None:
     assert len(attempts) > 5
 
 
+@pytest.mark.rule("P-REST-3 to P-REST-5", "P-WHEN-6")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 3.0])
@@ -172,6 +179,7 @@ def test_a_list_that_is_used_up_plays_as_written(ratio: float, seed: int) -> Non
     assert not found, found
 
 
+@pytest.mark.rule("P-REST-5")
 @pytest.mark.parametrize("shifts", [BRIEF, PARTED])
 @pytest.mark.parametrize("teams", [{}, {"teams": 2, "stagger": "2m"}])
 @pytest.mark.parametrize("ratio", [1.0, 2.0, 3.0])
@@ -183,6 +191,7 @@ def test_it_plays_as_written(ratio: float, teams: dict[str, Any], shifts: list[A
     assert not found, found
 
 
+@pytest.mark.rule("P-REST-3")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize(
     ("seed", "groups", "ratio", "wrap_up"),
@@ -226,6 +235,7 @@ def test_who_comes_while_a_callee_waits_is_idle_beside_him(
     assert not found, found
 
 
+@pytest.mark.rule("P-WHEN-1", "E-SHIFT-5")
 def test_a_second_that_is_due_is_not_put_twice() -> None:
     """A team that starts while the campaign rests does not begin its seconds anew."""
     raw = small()

@@ -73,6 +73,7 @@ def played_out(world: World, under_way: list[int], idle: list[int], luck: Random
     return unserved
 
 
+@pytest.mark.rule("S-SPREAD-1 to S-SPREAD-3")
 @pytest.mark.by_hand
 @settings(max_examples=max(6, settings.default.max_examples))
 @given(
@@ -179,6 +180,7 @@ def test_calls_that_have_agents_of_their_own_take_nobody_elses() -> None:
     assert (s.crew.floor[0]["waiting"], s.crew.floor[0]["outstanding"]) == (7, 1 + 16 - 3 - 7)
 
 
+@pytest.mark.rule("S-POOL-1 to S-POOL-3")
 def test_who_can_do_less_is_asked_first_and_overflow_last() -> None:
     world = built(["ab c", "a", "c"])
     order = [[int(p) for p in row if p >= 0] for row in world.static.routes.pools]
@@ -296,6 +298,7 @@ def test_partly_shared_worlds_play_as_written(jit_off: bool) -> None:
     assert not found, found
 
 
+@pytest.mark.rule("S-POOL-6")
 @pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("waiting", "gets"),
@@ -320,6 +323,7 @@ def test_whom_a_free_agent_gets(waiting: dict[int, int], gets: int | None) -> No
     assert slot == (-1 if gets is None else 10 + gets)
 
 
+@pytest.mark.rule("S-POOL-5")
 def test_an_answer_gets_the_first_pools_longest_idle_agent() -> None:
     """Of a campaign of one pool beside another of two; nobody, if nobody is free."""
     world = built(["a", "b a"])
@@ -371,6 +375,7 @@ AHEAD = {"pacing": {"mode": "predictive"}}
 ONE_EACH: dict[str, Any] = {"pacing": {"mode": "progressive"}}
 
 
+@pytest.mark.rule("S-TURN-4 to S-TURN-6")
 def test_a_turn_costs_by_the_weight_that_was_given_last() -> None:
     """Of campaigns that share no agents: three times the weight, a third of the cost."""
     world = built(["a", "b"])
@@ -452,6 +457,7 @@ def hungry(world: World) -> list[bool]:
     return [bool(is_hungry(world.static, world.state, c, 0)) for c in range(3)]
 
 
+@pytest.mark.rule("S-YIELD-1", "S-YIELD-2")
 @pytest.mark.by_hand
 def test_who_is_hungry() -> None:
     """Who has no dials to make for want of agents; not for want of anything else."""

@@ -33,6 +33,7 @@ def played(raw: dict[str, Any]) -> host.Logs:
     return host.run_to_end(host.fill_all(prepare(load_scenario(raw))))
 
 
+@pytest.mark.rule("N-LABEL-6", "N-LABEL-7", "N-MARK-4")
 def test_a_label_is_appealed_and_goes() -> None:
     """Seen a day later, gone eight working days after that; the dialer is told of nothing."""
     raw = world(**MARKING, **{"labels.appeal.lookup": "1d"})
@@ -63,6 +64,7 @@ def test_intermediate_numbers_of_700_are_judged_as_other_intermediate_ones() -> 
     assert calls[0] == calls[1]
 
 
+@pytest.mark.rule("E-BEGIN-2", "N-LABEL-3", "N-LABEL-4")
 def test_numbers_that_arrive_labelled_are_looked_up() -> None:
     """All of them from the start; those nobody looks up keep their label."""
     raw = world(5, **{"labels.arrives_share": 1.0, "labels.appeal.lookup": "2h"})
@@ -72,6 +74,7 @@ def test_numbers_that_arrive_labelled_are_looked_up() -> None:
     assert set(rows["action"]) == {Action.REVIEW}
 
 
+@pytest.mark.rule("N-MARK-5")
 def test_who_marks_may_block_too() -> None:
     """All who mark block the number; with one name on all of them no further call comes through."""
     raw = world(**{"marks.rate.bought": 1.0, "subscriber_blocks.after_mark": 1.0,
@@ -91,6 +94,7 @@ def test_who_marks_may_block_too() -> None:
     assert Cause.BLOCKED_BY_CALLEE not in played(raw).calls["cause"]
 
 
+@pytest.mark.rule("N-GATE-3 to N-GATE-5", "N-GATE-8")
 def test_a_gateway_throttles_all_its_calls_and_says_so_once() -> None:
     """A row for each throttling, not for each call, on the trunk; the dialer is not told."""
     raw = world(**{"gateway.calls_per_hour": 20, "gateway.blocks_per_year": 0.0})
@@ -114,6 +118,7 @@ def test_a_gateway_throttles_all_its_calls_and_says_so_once() -> None:
     assert not np.isin(logs.calls["cause"], (Cause.GATEWAY_THROTTLED, Cause.GATEWAY_SHUT)).any()
 
 
+@pytest.mark.rule("N-GATE-2", "N-GATE-7")
 def test_a_blocked_gateway_lets_nothing_in() -> None:
     """While one holds, whoever calls is refused."""
     raw = world(**{"gateway.blocks_per_year": 700.0, "gateway.block_hold": "4h"})
@@ -131,6 +136,7 @@ def test_a_blocked_gateway_lets_nothing_in() -> None:
     assert np.array_equal(inside, shut)
 
 
+@pytest.mark.rule("N-FATE-7")
 @pytest.mark.parametrize("told", [False, True])
 def test_a_recording_notice_takes_its_time(told: bool) -> None:
     """Four seconds more of each talk; who hangs up has heard the notice and nothing else."""
@@ -154,6 +160,7 @@ def test_a_recording_notice_takes_its_time(told: bool) -> None:
     assert 0.3 < len(hung_up) / len(pairs) < 0.7
 
 
+@pytest.mark.rule("N-FATE-3", "N-FATE-4")
 def test_what_is_heard_decides_where_the_code_says_little() -> None:
     """480 with "call restricted" is a block; with anything else, or another code, it is not."""
     heard = [["call_restricted", 0.5], ["in_call", 0.5]]

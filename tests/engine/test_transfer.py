@@ -54,6 +54,7 @@ def played(*desks: dict[str, Any], **terms: Any) -> tuple[World, Any]:
     return world, calls
 
 
+@pytest.mark.rule("E-TRANSFER-1", "E-TRANSFER-2")
 def test_a_free_agent_of_the_desk_takes_over_at_once() -> None:
     """Everybody who did not ask to be left alone; whoever did, or a machine, is not asked."""
     world, calls = played(desk("desk", 60))
@@ -79,6 +80,7 @@ def test_a_robot_is_free_when_it_has_talked() -> None:
     assert most > 12
 
 
+@pytest.mark.rule("E-TRANSFER-3", "E-TRANSFER-5", "E-TRANSFER-6", "E-CALL-10")
 @pytest.mark.once
 def test_others_hold_until_somebody_is_free_they_lose_patience_or_are_released() -> None:
     world, calls = played(desk("desk", 2), hold="25s", patience="1m")
@@ -115,6 +117,7 @@ def test_a_desk_of_nobody_has_nobody() -> None:
     assert world.static.routes.at_desk[2].tolist() == [0, 1]
 
 
+@pytest.mark.rule("E-TRANSFER-2")
 @pytest.mark.slow_without_jit
 def test_the_first_group_of_the_desk_is_asked_first() -> None:
     _, calls = played(desk("first", 3), desk("second", 40))
@@ -168,6 +171,7 @@ def test_the_page_and_the_tables_tell_of_it(tmp_path: Path) -> None:
     assert "robot" not in names
 
 
+@pytest.mark.rule("E-TRANSFER-7")
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -207,6 +211,7 @@ def notification(message: str, talk_s: float, **more: Any) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.rule("E-CALL-4")
 def test_a_recording_ends_with_its_last_word_or_sooner() -> None:
     world = host.fill_all(built(notification("18s", 40)))
     calls = host.run_to_end(world).calls

@@ -170,6 +170,7 @@ OF_PLAIN = ("preview", "vicidial_adapt", "abandon_target", "rate")
 """Modes whose lines of kernels no other test of plain Python reaches."""
 
 
+@pytest.mark.rule("P-WHEN-1 to P-WHEN-7", "P-MODE-1 to P-MODE-3")
 @pytest.mark.parametrize(
     "pacing",
     [
@@ -189,6 +190,7 @@ def test_every_way_of_pacing(pacing: dict[str, Any]) -> None:
     assert not found, found
 
 
+@pytest.mark.rule("E-GUARD-4 to E-GUARD-7")
 @pytest.mark.parametrize("formula", [1, 2])
 @pytest.mark.parametrize("mode", ["power", pytest.param("vicidial_adapt", marks=pytest.mark.once)])
 def test_every_formula_of_the_abandoned_share(formula: int, mode: str) -> None:
@@ -211,6 +213,7 @@ def test_every_formula_of_the_abandoned_share(formula: int, mode: str) -> None:
     assert min(seen[each] for each in (Seen.CONNECTED, Seen.ASSISTANT, Seen.ABANDONED)) > 0
 
 
+@pytest.mark.rule("P-MODE-4")
 @pytest.mark.slow_without_jit
 def test_what_a_policy_decides() -> None:
     """Dials it orders, taken back, more than there is room for, and after the agents have gone."""
@@ -229,6 +232,7 @@ def test_what_a_policy_decides() -> None:
     assert not found, found
 
 
+@pytest.mark.rule("E-CALLER-1", "E-CALLER-3")
 def test_numbers_that_may_call_only_some() -> None:
     """Who is dialled first decides which caller ID: one trunk reaches a province, one does not."""
     raw = scenario(
@@ -242,6 +246,7 @@ def test_numbers_that_may_call_only_some() -> None:
     assert not found, found
 
 
+@pytest.mark.rule("P-AHEAD-1 to P-AHEAD-4")
 @pytest.mark.slow_without_jit
 def test_dialling_ahead_for_agents_who_are_shared() -> None:
     """With a campaign that does not, and a group that has gone home in mid-call."""
@@ -260,6 +265,7 @@ def test_dialling_ahead_for_agents_who_are_shared() -> None:
     assert not found, found
 
 
+@pytest.mark.rule("N-COUNT-1")
 @pytest.mark.once
 @pytest.mark.parametrize(
     "off", tiered(MECHANISMS[::4], [each for i, each in enumerate(MECHANISMS) if i % 4])
@@ -281,6 +287,7 @@ def test_nobody_asks_to_be_left_alone(off: list[str]) -> None:
     assert not found, found
 
 
+@pytest.mark.rule("N-RULES-1")
 @pytest.mark.once
 @pytest.mark.parametrize("kind", ["fixed", "mobile", "95_b24", "400", "axb"])
 @pytest.mark.parametrize("volume", tiered([5], [None]))
@@ -289,6 +296,7 @@ def test_number_classes(kind: str, volume: int | None) -> None:
     assert not found, found
 
 
+@pytest.mark.rule("E-SHIFT-2", "E-SHIFT-4", "E-CALL-9")
 @pytest.mark.once
 def test_shift_begins_as_wrap_up_ends() -> None:
     """Two agents idle since the same tick, the later number first: the lower number is taken."""
@@ -308,6 +316,7 @@ def test_shift_begins_as_wrap_up_ends() -> None:
         assert not found, found
 
 
+@pytest.mark.rule("E-CALL-2")
 def test_nobody_waits() -> None:
     """A callee for whom no agent is free is dropped at once."""
     hasty = scenario()["campaigns"][0] | {

@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from tests.house.sources import ROOT, tracked_files
+from tests.notebooks.rendered import RENDERED, rendered
 from tests.tiers import tiered
 
 FOLDER = ROOT / "notebooks"
@@ -52,7 +53,7 @@ def code_of(notebook: Any) -> str:
 def play(notebook: Any, place: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Run a notebook beside the scenarios, in folders of its own; returns its outputs.
 
-    A cell that fails fails the test with its traceback.
+    Outputs are written into its cells, too. A cell that fails fails the test with its traceback.
     """
     copytree(ROOT / "scenarios", place / "scenarios")
     work, temporary = place / "notebooks", place / "temporary"
@@ -69,6 +70,7 @@ def play(notebook: Any, place: Path, monkeypatch: pytest.MonkeyPatch) -> list[An
         client.execute()
     except CellExecutionError as error:
         pytest.fail(COLOUR.sub("", str(error)), pytrace=False)
+    del notebook.cells[0]
     # At its end Jupyter waits for all processes a kernel began. One of Python's own hears no polite
     # signal, so that after some seconds the kernel is killed, and the folder of its sockets stays.
     for sockets in temporary.glob("pymp-*"):
@@ -84,7 +86,12 @@ def play(notebook: Any, place: Path, monkeypatch: pytest.MonkeyPatch) -> list[An
     [name if name in QUICK else pytest.param(name, marks=pytest.mark.full) for name in NOTEBOOKS],
 )
 def test_it_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    outputs = play(read(name), tmp_path, monkeypatch)
+    notebook = read(name)
+    outputs = play(notebook, tmp_path, monkeypatch)
+    page, drawn = rendered(name, notebook)
+    kept = (RENDERED / f"{name}.md").read_text("utf-8")
+    assert page == kept, f"python tests/notebooks/rendered.py --renew {name}"
+    assert {path.name for path in RENDERED.glob(f"{name}_*.png")} == set(drawn)
     warnings = [output.text for output in outputs if output.get("name") == "stderr"]
     assert warnings == [], "the page shows no warnings"
     pictures = [output for output in outputs if "image/png" in output.get("data", {})]
@@ -169,8 +176,11 @@ def test_git_holds_what_jupytext_writes(name: str) -> None:
     assert [cell.source for cell in again.cells] == [cell.source for cell in notebook.cells]
 
 
-def test_no_output_is_kept() -> None:
+def test_outputs_are_kept_as_pages_alone() -> None:
     tracked = [path for path in tracked_files() if path.is_relative_to(FOLDER)]
+    assert {path.stem for path in RENDERED.glob("*.md")} == set(NOTEBOOKS)
+    assert sum(path.stat().st_size for path in RENDERED.iterdir()) < 2_000_000
+    tracked = [path for path in tracked if path.parent != RENDERED]
     assert {path.suffix for path in tracked} == {".py", ".md"}
     assert not [path for path in tracked_files() if path.suffix == ".ipynb"]
     ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()

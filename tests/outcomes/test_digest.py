@@ -51,6 +51,7 @@ def all_bits_in_play(one: int, other: int) -> bool:
     return 10 <= (one ^ other).bit_count() <= 54
 
 
+@pytest.mark.rule("E-END-2")
 @pytest.mark.parametrize("field", ATTEMPT)
 def test_every_field_changes_both_halves(field: str) -> None:
     before = digest(ATTEMPT)
@@ -85,6 +86,7 @@ def attempts(n: int) -> Any:
     return st.lists(one, min_size=n, max_size=n)
 
 
+@pytest.mark.rule("E-END-2")
 @given(attempts(3), st.permutations(range(3)))
 def test_order_is_of_no_matter(drawn: list[dict[str, int]], order: list[int]) -> None:
     assert digest(*drawn) == digest(*(drawn[i] for i in order))

@@ -73,6 +73,7 @@ def level(
     return float(vicidial_level(terms(**(AVERAGE | pacing)), pacer, ledger, now))
 
 
+@pytest.mark.rule("P-LEVEL-5 to P-LEVEL-8")
 @pytest.mark.parametrize(
     ("expected", "found"),
     [
@@ -96,6 +97,7 @@ def test_vicidials_cases(expected: float, found: dict[str, Any]) -> None:
     assert level(**found) == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.rule("P-LEVEL-9")
 @pytest.mark.parametrize(
     ("method", "now_min", "rate"),
     [
@@ -117,11 +119,13 @@ def test_tapering(method: str, now_min: int, rate: float) -> None:
     assert found == pytest.approx(max(1.0, 3.0 * rate))
 
 
+@pytest.mark.rule("P-LEVEL-6")
 def test_without_samples_the_level_stays() -> None:
     pacer = build_pacers(1)[0]
     assert vicidial_level(terms(**AVERAGE), pacer, np.zeros(1, LEDGER)[0], 0) == 1.0
 
 
+@pytest.mark.rule("P-LEVEL-2")
 def test_the_latest_fifteen_samples_count() -> None:
     pacer = build_pacers(1)[0]
     for ready in range(40):
@@ -129,6 +133,7 @@ def test_the_latest_fifteen_samples_count() -> None:
     assert sorted(pacer["ready"]) == list(range(25, 40))
 
 
+@pytest.mark.rule("P-LEVEL-3")
 def test_a_minute_is_what_came_since_the_last() -> None:
     pacer = build_pacers(1)[0]
     for calls, drops in ((30, 3), (75, 4)):
@@ -137,12 +142,14 @@ def test_a_minute_is_what_came_since_the_last() -> None:
     assert (pacer["minute_calls"], pacer["minute_drops"]) == (45, 1)
 
 
+@pytest.mark.rule("P-LEVEL-1")
 @given(st.integers(0, 10**6), st.sampled_from([0.0, 0.25, 0.5, 0.75]))
 def test_rounding_is_half_to_even(whole: int, rest: float) -> None:
     assert half_to_even(whole + rest) == round(whole + rest)
     assert [half_to_even(x) for x in (0.5, 1.5, 1.6)] == [0, 2, 2]
 
 
+@pytest.mark.rule("P-LEVEL-4")
 @pytest.mark.parametrize(("agents", "existing", "dials"), [(10, 8, 12), (10, 40, 0), (1, 0, 0)])
 def test_placing_goes_to_the_level(agents: int, existing: int, dials: int) -> None:
     """Twice the agents but one who may wait for; never below none."""
@@ -155,6 +162,7 @@ def test_placing_goes_to_the_level(agents: int, existing: int, dials: int) -> No
 # --- drops at a target ----------------------------------------------------------------------------
 
 
+@pytest.mark.rule("P-LEVEL-10")
 def test_a_level_is_steered_to_its_target() -> None:
     told = terms(mode="abandon_target", drop_target=0.02, gain=0.5, most_level=4.0)
     pacer = build_pacers(1)[0]
@@ -166,6 +174,7 @@ def test_a_level_is_steered_to_its_target() -> None:
     assert steered_level(told, pacer, 0, 0) == 4.0
 
 
+@pytest.mark.rule("P-LEVEL-10", "P-HEAR-3")
 @given(st.lists(st.tuples(st.integers(0, 200_000), st.integers(0, 1)), max_size=60))
 def test_the_window_holds_its_sixty_buckets(notes: list[tuple[int, int]]) -> None:
     """As counting by hand, whatever time has passed between."""
@@ -183,6 +192,7 @@ def test_the_window_holds_its_sixty_buckets(notes: list[tuple[int, int]]) -> Non
 # --- ahead ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("P-LEARN-3", "P-LEARN-4")
 def test_shares_of_answers_are_learnt() -> None:
     """One in five, after 8 s; the others ring 25 s."""
     pacer = build_pacers(1)[0]
@@ -194,6 +204,7 @@ def test_shares_of_answers_are_learnt() -> None:
     assert pacer["first_soon"] == pytest.approx(0.2, abs=0.01)
 
 
+@pytest.mark.rule("P-WEIGH-3")
 def test_a_call_that_has_rung_long_will_not_be_answered() -> None:
     pacer = build_pacers(1)[0]
     for i in range(1000):
@@ -209,6 +220,7 @@ def test_a_call_that_has_rung_long_will_not_be_answered() -> None:
     assert pacer["out"] == 1
 
 
+@pytest.mark.rule("P-LEARN-4", "P-LEARN-7")
 def test_what_is_remembered_is_scaled_back_before_it_overflows() -> None:
     """Shares stay what they are."""
     pacer, outlook = build_pacers(1)[0], build_outlooks(1)[0]
@@ -228,6 +240,7 @@ def test_what_is_remembered_is_scaled_back_before_it_overflows() -> None:
     assert outlook["handled"].sum() < before[1] + 2
 
 
+@pytest.mark.rule("P-WEIGH-6")
 def test_agents_are_soon_free_when_calls_end_by_then() -> None:
     """Calls of a minute: at 58 s an agent is all but free, at 20 s not."""
     outlook = build_outlooks(1)[0]
@@ -253,6 +266,7 @@ def soon_free(outlook: Any, *ages_ms: int) -> float:
     return float(outlook["free_mean"])
 
 
+@pytest.mark.rule("P-WEIGH-8")
 def test_busy_agents_are_worth_less_the_longer_calls_are() -> None:
     """One and a half horizons over the mean handling time, at most 1."""
     worth = []
@@ -295,6 +309,7 @@ def test_what_is_not_worked_out_anew_has_not_changed(world_size: Callable[[int],
     assert kept > second // 3
 
 
+@pytest.mark.rule("P-LEARN-5", "P-LEARN-6")
 def test_the_margin_follows_the_drops_and_does_not_wind_up() -> None:
     pacer, ledger = build_pacers(1)[0], np.zeros(1, LEDGER)[0]
     follow_drops(pacer, ledger, 0.03, 1, held=True)
@@ -307,6 +322,7 @@ def test_the_margin_follows_the_drops_and_does_not_wind_up() -> None:
     assert pacer["margin"] == -3.0
 
 
+@pytest.mark.rule("P-LEARN-5", "P-LEARN-6")
 def test_in_a_crowd_steps_are_softer_and_it_comes_down_while_held() -> None:
     """Not below where it began, which it would do without end."""
     pacer, ledger = build_pacers(1)[0], np.zeros(1, LEDGER)[0]
@@ -321,6 +337,7 @@ def test_in_a_crowd_steps_are_softer_and_it_comes_down_while_held() -> None:
     assert answers_under_way(pacer) == 0.5
 
 
+@pytest.mark.rule("P-LEARN-5")
 @pytest.mark.parametrize(
     ("answers", "drops", "aimed"),
     [
@@ -338,6 +355,7 @@ def test_what_the_day_has_left_is_spent(answers: int, drops: int, aimed: float) 
     assert aimed_share(ledger, 0.03) == pytest.approx(aimed)
 
 
+@pytest.mark.rule("P-WEIGH-2")
 def test_it_looks_further_ahead_in_a_crowd() -> None:
     pacer = build_pacers(1)[0]
     for _ in range(100):
@@ -351,6 +369,7 @@ def test_it_looks_further_ahead_in_a_crowd() -> None:
     assert looked == [9, 13, 17, 17]
 
 
+@pytest.mark.rule("P-AHEAD-4")
 @given(
     st.floats(0, 300) | st.floats(0, 10_000),
     st.floats(0, 20),

@@ -37,6 +37,7 @@ def sorted_by_age(outlook: Any, within_s: int, now: int) -> np.ndarray[Any, Any]
     return counts
 
 
+@pytest.mark.rule("P-WEIGH-5")
 @pytest.mark.parametrize("within_s", WITHIN_S)
 def test_the_busy_are_counted_by_the_bins_of_now_and_of_then(within_s: int) -> None:
     now = 20_000_000

@@ -33,6 +33,7 @@ Answer = tuple[int, int, int]
 """Tick, answers, drops."""
 
 
+@pytest.mark.rule("P-MODE-2")
 @pytest.mark.parametrize(
     ("mode", "ratio", "idle", "outstanding", "waiting", "wanted"),
     [
@@ -56,6 +57,7 @@ def test_dials_wanted(
     assert dials_wanted(campaign[0], floor[0], idle) == wanted
 
 
+@pytest.mark.rule("E-END-7")
 def test_time_goes_to_the_limit_that_held() -> None:
     """From the tick it was noted to the next one, added up."""
     progress, limit_ms = np.zeros(1, PROGRESS), np.zeros(4, np.int64)
@@ -99,6 +101,7 @@ def test_a_ledger_holds_its_day(answers: list[Answer], later: int) -> None:
         assert ledger["day"] == now // DAY_MS
 
 
+@pytest.mark.rule("E-GUARD-4")
 def test_a_day_ends_at_midnight() -> None:
     ledger = booked([(0, 7, 1), (DAY_MS - 1, 1, 0)])
     turn_to_day(ledger[0], DAY_MS - 1)
@@ -114,6 +117,7 @@ EIGHT = [(0, 8, 0)]
 """Eight answers and no drop: an eighth of them may be dropped, one call."""
 
 
+@pytest.mark.rule("E-GUARD-4")
 @given(
     st.sampled_from([0, EIGHTH, ABANDON_UNIT // 2, NO_GUARD]),
     st.lists(
@@ -166,6 +170,7 @@ def estimated(persons: int, late: int, machines: int, unheard: int, now: int = 7
     return ledger[0]
 
 
+@pytest.mark.rule("E-GUARD-6")
 @pytest.mark.parametrize(
     ("counts", "answers", "drops"),
     [
@@ -184,6 +189,7 @@ def test_machines_taken_out_by_hand(
     assert (ledger["answers"], ledger["drops"]) == (answers, drops)
 
 
+@pytest.mark.rule("E-GUARD-6", "E-GUARD-7")
 @given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 12))
 def test_the_guard_holds_the_share_that_ofcom_would_reckon(
     persons: int, late: int, machines: int, unheard: int

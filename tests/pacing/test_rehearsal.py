@@ -56,6 +56,7 @@ def terms(percent: float = 3.0, runs: int = 64, grace_ms: int = 2000) -> Any:
     return record
 
 
+@pytest.mark.rule("P-SIM-3")
 def test_what_is_remembered() -> None:
     made = build_rehearsals(1)[0]
     for i in range(130):
@@ -73,6 +74,7 @@ def test_what_is_remembered() -> None:
     assert made["known_tries"] == 0
 
 
+@pytest.mark.rule("P-SIM-8 to P-SIM-10")
 def test_of_calls_that_last_as_long() -> None:
     made = board([(2, 0), (2, 1), (5, 1), (9, 0)], [4, 8, 8], 1)
     firsts = [first_lasting(made["end_s"], 4, age) for age in (0, 2, 3, 5, 9, 10)]
@@ -96,6 +98,7 @@ def test_of_calls_that_last_as_long() -> None:
     assert made["frees"].sum() == 4
 
 
+@pytest.mark.rule("P-SIM-9 to P-SIM-13")
 def test_a_run_by_hand() -> None:
     """Every call is answered after five seconds, and an agent at each for thirty."""
     made = board([(5, 1)] * 60, [30] * 60, idle=1)
@@ -113,6 +116,7 @@ def test_a_run_by_hand() -> None:
     assert (answers - 7, drops) == (1, 1)  # the first call goes out later, so one falls out
 
 
+@pytest.mark.rule("P-SIM-7")
 @pytest.mark.full
 @pytest.mark.slow_without_jit
 def test_the_share_is_known_as_well_as_it_says() -> None:
@@ -131,6 +135,7 @@ def test_the_share_is_known_as_well_as_it_says() -> None:
     assert 0.9 < np.std(shares) / np.sqrt(np.mean(np.square(errors))) < 1.15
 
 
+@pytest.mark.rule("P-SIM-5")
 def test_unclear_candidates_are_played_on() -> None:
     made = board([(4, 1), (9, 0), (20, 0)] * 30, [20, 35, 60, 90] * 20, idle=8)
     share = simulate_candidate(made, terms(100.0, runs=400), 2.5, BASE)[1]
@@ -140,6 +145,7 @@ def test_unclear_candidates_are_played_on() -> None:
     assert simulate_candidate(made, terms(0.0, runs=9), 2.5, BASE)[0] in (8, 9)
 
 
+@pytest.mark.rule("P-SIM-6")
 @pytest.mark.once
 def test_the_busiest_that_drops_little_enough_is_taken() -> None:
     tries, talks = [(4, 1), (9, 0), (20, 0), (25, 0)] * 25, [20, 35, 60, 90] * 20
@@ -155,6 +161,7 @@ def test_the_busiest_that_drops_little_enough_is_taken() -> None:
     assert tried[-1][0] in [4.0 * i / 6 for i in range(2, 7)]
 
 
+@pytest.mark.rule("P-SIM-6")
 def test_where_there_is_no_choice() -> None:
     # every call answered: one candidate alone, 1, and no drop
     made = board([(5, 1)] * 60, [30] * 60, idle=4)
@@ -176,6 +183,7 @@ def test_with_nobody_at_work_nobody_is_busy() -> None:
     assert (made["ratio"], made["busy"]) == (1.0, 0.0)
 
 
+@pytest.mark.rule("P-SIM-2")
 @pytest.mark.parametrize(
     ("agents_count", "tries", "since_ms", "ledger", "ratio"),
     [
@@ -243,6 +251,7 @@ def played(given: dict[str, Any]) -> tuple[World, Any]:
     return world, host.run_to_end(world).calls
 
 
+@pytest.mark.rule("P-SIM-1 to P-SIM-13")
 def test_it_dials_as_written() -> None:
     found = compare(raw())
     assert not found, found

@@ -46,6 +46,7 @@ OUT = {
 }
 
 
+@pytest.mark.rule("P-DOUBT-6")
 def test_what_happened_weighs_by_how_likely_it_is_if_calls_are_stopped() -> None:
     assert doubt_after(0.0, 0.2, 0.25, 0) == pytest.approx(0.75)
     assert doubt_after(3.0, 0.2, 0.25, 1) == pytest.approx(4 * (0.2 * 0.75 + 0.25) / 0.2)
@@ -86,6 +87,7 @@ def heard(share: float, calls: int = 1000) -> Any:
     return pacer
 
 
+@pytest.mark.rule("P-DOUBT-10", "P-DOUBT-11", "P-DOUBT-13")
 def test_an_alarm_is_raised_holds_what_was_usual_and_ends_when_half_goes_through() -> None:
     pacer = heard(0.2)
     assert pacer["usual"] == pytest.approx(0.2, abs=0.01)
@@ -108,6 +110,7 @@ def test_an_alarm_is_raised_holds_what_was_usual_and_ends_when_half_goes_through
     assert 90 < calls < 270  # a fifth fails at once again, as before
 
 
+@pytest.mark.rule("P-DOUBT-9")
 def test_calls_are_judged_in_the_order_in_which_they_began() -> None:
     """However soon the later ones are over; beyond the room for them none is taken."""
     pacer = heard(0.2)
@@ -123,6 +126,7 @@ def test_calls_are_judged_in_the_order_in_which_they_began() -> None:
     assert take_probe(pacer) == PROBES
 
 
+@pytest.mark.rule("P-DOUBT-10")
 def test_an_alarm_ends_with_its_day() -> None:
     pacer = heard(0.2)
     pacer["alarm"], pacer["alarm_tick"], pacer["since_alarm"] = 1, DAY_MS - 1, 1.0
@@ -214,6 +218,7 @@ def disguised(
     return host.fill_all(prepare(load_scenario(made)))
 
 
+@pytest.mark.rule("P-DOUBT-7", "P-DOUBT-8")
 @pytest.mark.slow_without_jit
 def test_a_number_whose_blocks_look_unanswered_is_given_up_and_no_other() -> None:
     world = disguised()
@@ -243,6 +248,7 @@ def test_the_twin_doubts_as_soon(quick: str) -> None:
     assert world.state.pacers["heard"].any() == (quick != "0s")
 
 
+@pytest.mark.rule("P-DOUBT-1")
 @pytest.mark.slow_without_jit
 def test_what_no_call_can_fail_for_changes_nothing() -> None:
     off = {"dialer.suspicion_quick": "0s"}
@@ -258,6 +264,7 @@ def test_what_no_call_can_fail_for_changes_nothing() -> None:
     assert len({host.digest(world) for world in worlds}) == 1
 
 
+@pytest.mark.rule("E-SHIFT-7")
 @pytest.mark.by_hand
 def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
     """When hours of any campaign begin; those whose rest is not over stay given up."""
@@ -280,6 +287,7 @@ def test_rested_numbers_wake_the_campaigns_that_lacked_them() -> None:
     assert paced == [True, True, False]
 
 
+@pytest.mark.rule("E-SHIFT-7", "P-DOUBT-8")
 @pytest.mark.slow_without_jit
 def test_a_number_given_up_is_used_again_the_next_day_or_after_its_rest() -> None:
     """It is intercepted twice in a short time, and given up in the morning of the second day."""
@@ -298,6 +306,7 @@ def test_a_number_given_up_is_used_again_the_next_day_or_after_its_rest() -> Non
         assert len(later) == 0 or later.min() >= 2 * DAY_MS + 9 * 3_600_000
 
 
+@pytest.mark.rule("P-DOUBT-14")
 @pytest.mark.slow_without_jit
 def test_predictive_pacing_slows_down_when_all_its_numbers_are_throttled() -> None:
     """They are registered: each is doubted for itself, and few are given up by then."""
@@ -318,6 +327,7 @@ def test_predictive_pacing_slows_down_when_all_its_numbers_are_throttled() -> No
     assert len(late) < 0.8 * ((since > -600_000) & (since <= 0)).sum()
 
 
+@pytest.mark.rule("P-DOUBT-2", "P-DOUBT-12")
 @pytest.mark.slow_without_jit
 @pytest.mark.parametrize("deregistered", [False, True])
 def test_unregistered_numbers_are_given_up_together_however_many_there_are(
@@ -342,6 +352,7 @@ def test_unregistered_numbers_are_given_up_together_however_many_there_are(
     assert last[1] == pytest.approx(last[0], rel=0.1)
 
 
+@pytest.mark.rule("P-DOUBT-2")
 @pytest.mark.slow_without_jit
 def test_a_few_unregistered_numbers_are_given_up_together_without_an_alarm() -> None:
     """By the doubt they have in common, beside registered ones that make most of the calls."""
@@ -354,6 +365,7 @@ def test_a_few_unregistered_numbers_are_given_up_together_without_an_alarm() -> 
     assert not alarms(mixed)
 
 
+@pytest.mark.rule("P-DOUBT-2")
 @pytest.mark.slow_without_jit
 def test_who_is_registered_is_doubted_for_itself_from_then_on() -> None:
     """A dialer knows from when until when its numbers are registered."""

@@ -69,6 +69,7 @@ def merged(base: np.uint64) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int6
     return given_of(rows), shares, np.unique(first[first >= 0])
 
 
+@pytest.mark.rule("E-DRAW-4")
 @pytest.mark.parametrize("replication", [0, 1, 2])
 def test_what_is_settled_is_what_was_merged(replication: int) -> None:
     found, _, persons = merged(base_of(replication))

@@ -78,6 +78,7 @@ def everything(world_size: Callable[[int], int]) -> World:
     return drawn(world_size(40_000), EVERYTHING)
 
 
+@pytest.mark.rule("E-LIST-2 to E-LIST-5")
 def test_what_the_dialer_knows(everything: World) -> None:
     """Echo: relations, consent, do-not-call lists, operators and zone come out as given."""
     people = everything.state.people
@@ -97,6 +98,7 @@ def test_what_the_dialer_knows(everything: World) -> None:
     share(flags[bought] & 7 == 0, 0.4)  # one draw does not know of the other
 
 
+@pytest.mark.rule("E-SUBS-1 to E-SUBS-8")
 def test_what_the_network_knows(everything: World) -> None:
     """Echo: numbers, consent given, registry and whitelist come out as given, for both relations.
 
@@ -150,6 +152,7 @@ def all_other(some: list[Any], others: list[Any]) -> bool:
     return all(mine != theirs for mine, theirs in zip(some, others, strict=True))
 
 
+@pytest.mark.rule("E-DRAW-2")
 def test_the_list_seed_draws_people_and_the_seed_does_not() -> None:
     """Another seed meets the same people, another list seed others."""
     first = people_of(list_seed=1)
@@ -157,6 +160,7 @@ def test_the_list_seed_draws_people_and_the_seed_does_not() -> None:
     assert all_other(first, people_of(list_seed=2))
 
 
+@pytest.mark.rule("E-DRAW-3")
 def test_replications_redraw_people_unless_they_are_to_keep_them() -> None:
     first = people_of(0)
     assert all_other(first, people_of(3))
@@ -191,6 +195,7 @@ def given_rows(count: int) -> np.ndarray[Any, Any]:
     return rows
 
 
+@pytest.mark.rule("E-LIST-1")
 def test_what_a_row_says_wins() -> None:
     """Rows with words of their own, told apart field by field by the twin."""
     source = {"name": "list", "synthetic": {"count": 120} | EVERYTHING}
@@ -210,6 +215,7 @@ def test_what_a_row_says_wins() -> None:
     assert np.any(truth["operator"][~abroad] != operators(people)[~abroad])
 
 
+@pytest.mark.rule("E-SUBS-4")
 def test_numbers_move_to_the_whole_market(world_size: Callable[[int], int]) -> None:
     """Consistency: ported numbers of a list of one operator are with each as the market is."""
     keys = {"operators": {"CMCC": 1.0}}
@@ -221,6 +227,7 @@ def test_numbers_move_to_the_whole_market(world_size: Callable[[int], int]) -> N
     share(true == Operator.CMCC, 0.5 + 0.5 * market["CMCC"])
 
 
+@pytest.mark.rule("E-LIST-5")
 def test_operators_of_prefixes() -> None:
     """Prefixes bring the operators of their numbers; the others are as `operators` says."""
     network = load_network("typical")

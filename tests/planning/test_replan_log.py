@@ -99,6 +99,7 @@ def begun(raw: dict[str, Any], log: Path, **states: Any) -> World:
     return ready(told | {"history": history | states})
 
 
+@pytest.mark.rule("E-RESUME-5 to E-RESUME-9")
 @pytest.mark.once
 def test_leads_stand_where_the_run_left_them(
     raw: dict[str, Any], morning: tuple[World, Any], log: Path
@@ -131,6 +132,7 @@ def test_leads_stand_where_the_run_left_them(
     assert Reason.CONNECTED in set(mine["reason"].tolist())
 
 
+@pytest.mark.rule("E-COMING-3", "E-PAST-4")
 @pytest.mark.once
 def test_limits_and_windows_hold_the_calls_of_the_log(
     raw: dict[str, Any], morning: tuple[World, Any], log: Path
@@ -173,6 +175,7 @@ def window(world: World, family: int, line: int, bucket: int) -> int:
     return int(sum(counts[each % 64] for each in kept))
 
 
+@pytest.mark.rule("E-RESUME-1", "E-RESUME-2", "E-RESUME-7")
 def test_nothing_is_played_before_the_moment(raw: dict[str, Any], log: Path) -> None:
     world = begun(raw, log)
     calls = host.run_to_end(world).calls
@@ -187,6 +190,7 @@ def test_nothing_is_played_before_the_moment(raw: dict[str, Any], log: Path) -> 
     assert world.state.crew.staff["idle_ms"][0][: 12 * 4].sum() == 0
 
 
+@pytest.mark.rule("E-COMING-2", "E-COMING-4")
 @pytest.mark.full
 @pytest.mark.once
 def test_complaints_on_their_way_are_as_many_as_in_the_run(
@@ -278,6 +282,7 @@ def test_its_page_says_what_the_log_tells(found: PlanFound, width: int, lang: An
         assert words in text
 
 
+@pytest.mark.rule("E-RESUME-3")
 def test_closed_numbers_stay_closed(folder: Path, raw: dict[str, Any], log: Path) -> None:
     states = written(
         folder / "states.csv",

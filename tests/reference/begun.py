@@ -1,4 +1,4 @@
-"""Leads that have begun before the run is played: SEMANTICS.md, *Going on*."""
+"""Leads that have begun before the run is played: E-RESUME, E-COMING."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ENDS = {
 RANG = (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT, Seen.NO_ANSWER)
 
 
-def begin(twin: Any, rows: dict[int, ListRows]) -> None:
+def begin(twin: Any, rows: dict[int, ListRows]) -> None:  # E-RESUME-4, E-COMING-1
     """Bring people and leads to where the attempts of the run's own campaigns left them."""
     for source, brought in rows.items():
         bases = [bases[source] for bases in twin.given.lead_base]
@@ -37,6 +37,7 @@ def begin_person(
     twin: Any, source: int, row: int, mine: list[tuple[int, int, int, int, int]]
 ) -> None:
     """All attempts of one person, in order of time: row, tick, campaign, caller, seen."""
+    # E-RESUME-5, E-RESUME-6, E-RESUME-10
     person = twin.people[twin.given.lists[source].first + row]
     last: dict[int, tuple[int, int, bool]] = {}
     spoken = {campaign for _, _, campaign, _, seen in mine if seen == Seen.CONNECTED}
@@ -64,6 +65,7 @@ def begin_person(
 
 def settle(twin: Any, lead: Lead, seen: int, until: int, further: bool) -> None:
     """Where the last attempt of a lead leaves it."""
+    # E-RESUME-6 to E-RESUME-8
     terms = twin.given.campaigns[lead.campaign]
     if seen in ENDS:
         twin.finish(lead, ENDS[Seen(seen)])
@@ -79,6 +81,7 @@ def settle(twin: Any, lead: Lead, seen: int, until: int, further: bool) -> None:
 
 def complain(twin: Any, lead: Lead, told: tuple[int, int, int, int, int], n: int) -> None:
     """A call of the run's days: it counts as delivered, and may be complained about yet."""
+    # E-COMING-2 to E-COMING-5
     _, tick, campaign, caller, seen = told
     person, network, day = lead.person, twin.network, tick // 86_400_000
     category = twin.given.campaigns[campaign].category
@@ -125,7 +128,7 @@ def complain(twin: Any, lead: Lead, told: tuple[int, int, int, int, int], n: int
             network.file(tick, call, code, days)
 
 
-def passed_by(twin: Any, lead: Lead, fresh_first: bool) -> bool:
+def passed_by(twin: Any, lead: Lead, fresh_first: bool) -> bool:  # E-LEAD-9, E-TURN-2
     """Whether a row that comes up as fresh is one whose lead has begun: no turn was taken."""
     if lead.state == LeadState.FRESH:
         return False

@@ -1,4 +1,4 @@
-"""From which number, whose turn it is, and who may be called at all: SEMANTICS.md, DIAL 1-3."""
+"""From which number, whose turn it is, and who may be called at all: E-CALLER, E-VERDICT."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.reference.limits import Past, first_allowed
 from tests.reference.people import Person
 
 
-def final_reason(person: Person, campaign: SimpleNamespace) -> int:
+def final_reason(person: Person, campaign: SimpleNamespace) -> int:  # E-VERDICT-3
     """The first of the FINAL reasons."""
     bits = person.flags
     found: list[tuple[int | bool, Reason]] = [
@@ -52,12 +52,12 @@ def final_reason(person: Person, campaign: SimpleNamespace) -> int:
     return next((reason for bars, reason in found if bars), Reason.NONE)
 
 
-def on_own_list(person: Person) -> bool:
+def on_own_list(person: Person) -> bool:  # E-REACT-5
     """Whether the person is on the enterprise's own do-not-call list, or complained since."""
     return bool(person.internal_dnc or person.complained or person.flags & PersonFlag.INTERNAL_DNC)
 
 
-def area(given: SimpleNamespace, c: int, person: Person) -> int:
+def area(given: SimpleNamespace, c: int, person: Person) -> int:  # E-CALLER-1
     """Whose numbers the same groups may call: an area's number is the build's."""
     return given.area_of[c][person.operator | person.province << 3]
 
@@ -65,7 +65,7 @@ def area(given: SimpleNamespace, c: int, person: Person) -> int:
 DAY_MS = 86_400_000
 
 
-class OwnNumbers:
+class OwnNumbers:  # E-LIMIT-5
     """The calls made from each caller ID, over each trunk and in all, and who is free when."""
 
     def __init__(self, given: SimpleNamespace) -> None:
@@ -93,6 +93,7 @@ class OwnNumbers:
 
     def book(self, call: Past, trunk: int, operator: int) -> None:
         """Count a call: the caller ID's next-free tick, or that for each operator, is anew."""
+        # E-LIMIT-6, E-PLACE-3, E-PLACE-4
         given, caller, periods = self.given, call.caller, self.given.periods
         for calls in (self.by_caller[caller], self.by_trunk[trunk], self.by_enterprise):
             calls.append(call)
@@ -114,7 +115,7 @@ class OwnNumbers:
                 limits = given.operator_limits
                 ticks[caller] = first_allowed(limits, theirs[track], caller, periods, free)
 
-    def calls_of_day(self, g: int, t: int, operator: int | None = None) -> int:
+    def calls_of_day(self, g: int, t: int, operator: int | None = None) -> int:  # E-CALLER-9
         """Calls that a group has made so far on the day of t, those of before the start not.
 
         Of them those to the numbers of one operator, or all.
@@ -130,6 +131,7 @@ class OwnNumbers:
 
     def caller_for(self, t: int, c: int, area: int) -> tuple[int | None, int, int | None]:
         """The caller ID to dial from to an area of a campaign; or None, the limit, when to look."""
+        # E-CALLER-3 to E-CALLER-12
         given, track = self.given, self.given.tracks[c][area]
         ready, wakes, some_free = [], [], False
         firm = self.metered(0, t)

@@ -29,11 +29,11 @@ class Doubt:
         block = self.given.filed_blocks[self.given.callers[caller].group]
         return bool(block.registered_from <= t < block.registered_until)
 
-    def line(self, caller: int, dial_tick: int) -> int:
+    def line(self, caller: int, dial_tick: int) -> int:  # P-DOUBT-2
         """A line, or all that are not registered."""
         return caller if self.registered(caller, dial_tick) else -1
 
-    def after(self, doubt: float, usual: float, quick: int) -> float:
+    def after(self, doubt: float, usual: float, quick: int) -> float:  # P-DOUBT-6
         stopped = self.given.world.suspicion_stopped
         if usual > 0.95:
             return 0.0
@@ -41,7 +41,7 @@ class Doubt:
             return float((doubt + 1.0) * (1.0 - stopped))
         return float((doubt + 1.0) * (1.0 - stopped + stopped / max(usual, 0.01)))
 
-    def begin(self, t: int, lead: Any, caller: int) -> None:
+    def begin(self, t: int, lead: Any, caller: int) -> None:  # P-DOUBT-1, P-DOUBT-3
         """A dial, which may become a probe and join its campaign's row."""
         if lead.attempts == 1 and self.given.world.suspicion_quick_ms > 0:
             self.probe_of_line.setdefault(self.line(caller, t), lead)
@@ -50,6 +50,7 @@ class Doubt:
 
     def end(self, t: int, call: Any, seen: int | None) -> None:
         """A call was answered (None), or ended as it was seen."""
+        # P-DOUBT-4, P-DOUBT-5, P-DOUBT-7, P-DOUBT-9, P-DOUBT-12, P-DOUBT-13
         c, world = call.lead.campaign, self.given.world
         if call.lead.attempts > 1 or world.suspicion_quick_ms == 0:
             return
@@ -79,7 +80,7 @@ class Doubt:
             self.ends[c] = min(self.ends[c] + 1.0, 5000.0)
             self.usual[c] += (sign - self.usual[c]) / self.ends[c]
 
-    def give_up(self, t: int, line: int) -> None:
+    def give_up(self, t: int, line: int) -> None:  # P-DOUBT-2, P-DOUBT-8
         """Use a line no more, or all that are not registered now, until they were looked up."""
         callers = range(len(self.given.callers))
         alone = [line] if line >= 0 else [each for each in callers if not self.registered(each, t)]
@@ -89,7 +90,7 @@ class Doubt:
             self.given_up.setdefault(caller, t)
             self.twin.retire(caller, "doubt")
 
-    def take_up_again(self, t: int, opens: int) -> None:
+    def take_up_again(self, t: int, opens: int) -> None:  # E-SHIFT-7
         """When hours begin, lines given up long enough ago are used again."""
         rested = [
             line
@@ -103,7 +104,7 @@ class Doubt:
             if self.given.progress[c].limit == Limit.CALLER_IDS:
                 self.twin.pace(t, c)
 
-    def watch(self, day: int, c: int, quick: int) -> None:
+    def watch(self, day: int, c: int, quick: int) -> None:  # P-DOUBT-10, P-DOUBT-11
         world, usual = self.given.world, self.usual[c]
         if c in self.alarm:
             self.since[c] += (quick - self.since[c]) / 150.0

@@ -20,13 +20,13 @@ def mix64(x: int) -> int:
     return x ^ (x >> 27)
 
 
-def draw(base: int, stream: int, key: int, n: int) -> int:
+def draw(base: int, stream: int, key: int, n: int) -> int:  # E-DRAW-1
     """64 uniform bits for one decision."""
     x = mix64(base + stream * STREAM_STEP)
     return mix64(mix64(x ^ key) + n * COUNT_STEP)
 
 
-def top(bits: int) -> int:
+def top(bits: int) -> int:  # E-DRAW-1
     """The top 32 bits."""
     return bits >> 32
 
@@ -44,6 +44,7 @@ def quantile(table: list[int], bits: int) -> int:
 
 def attempt_hash(key: int, campaign: int, row: dict[str, int], half: tuple[int, ...]) -> int:
     """64 bits of an attempt: person, campaign, tick, caller, seen, true and three durations."""
+    # E-END-3
     salt, *factors = half
     words = (
         row["tick"],

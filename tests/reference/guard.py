@@ -26,7 +26,7 @@ class Guard:
         # assistant an agent had, None: nobody heard) and whether it was dropped
         self.answers: list[dict[int, list[tuple[bool | None, int]]]] = [{} for _ in given.campaigns]
 
-    def connected(self, t: int, call: Any) -> int | None:
+    def connected(self, t: int, call: Any) -> int | None:  # E-GUARD-5
         """An agent has the callee: late, if the wait was longer than it may be.
 
         Whether that is a drop; None if it is no answer.
@@ -36,13 +36,13 @@ class Guard:
         self.note(t, call, bool(call.fate.live), late(call))
         return late(call)
 
-    def dropped(self, t: int, call: Any) -> None:
+    def dropped(self, t: int, call: Any) -> None:  # E-GUARD-5
         self.note(t, call, None, 1)
 
     def note(self, t: int, call: Any, who: bool | None, dropped: int) -> None:
         self.answers[call.lead.campaign].setdefault(t // DAY_MS, []).append((who, dropped))
 
-    def day(self, t: int, c: int) -> tuple[int, int]:
+    def day(self, t: int, c: int) -> tuple[int, int]:  # E-GUARD-6, E-GUARD-7
         """Answers and drops of the day, as the formula counts them."""
         recent = self.answers[c].get(t // DAY_MS, [])
         drops = sum(dropped for _, dropped in recent)
@@ -57,12 +57,12 @@ class Guard:
         heavier = Fraction(late) / (1 - Fraction(machines, persons + machines))
         return len(recent), unheard + math.ceil(heavier)
 
-    def credit(self, t: int, c: int) -> int:
+    def credit(self, t: int, c: int) -> int:  # E-GUARD-4
         """Drops that the day's answers allow, less those there were."""
         answers, drops = self.day(t, c)
         return self.given.campaigns[c].abandon_cap * answers // ABANDON_UNIT - drops
 
-    def allows(self, t: int, c: int, sharing: Any) -> bool:
+    def allows(self, t: int, c: int, sharing: Any) -> bool:  # E-GUARD-1, E-GUARD-3
         """Whether the campaign may dial once more."""
         campaign = self.given.campaigns[c]
         if campaign.abandon_cap >= ABANDON_UNIT:

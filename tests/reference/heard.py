@@ -1,4 +1,4 @@
-"""What people did after calls, and what the dialer hears of complaints: SEMANTICS.md, *Settle*."""
+"""What people did after calls, and what the dialer hears of complaints: E-REACT, E-AFTER."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def write(twin: Any, t: int, about: tuple[int, int, int, int], code: int) -> Non
     )
 
 
-def complaint(twin: Any, t: int, case: Any) -> None:
+def complaint(twin: Any, t: int, case: Any) -> None:  # E-REACT-5, N-CASE-1
     """ "The enterprise learns of it: the person is on its own do-not-call list from t on"."""
     twin.people[case.person].complained = True
     about = (case.call_tick, case.person, case.line, case.campaign)
     write(twin, t, about, EventCode.PASSED_ON)
 
 
-def decline(twin: Any, t: int, call: Any) -> None:
+def decline(twin: Any, t: int, call: Any) -> None:  # E-AFTER-2
     """ "Declined", of a callee who was connected and agreed on no other call."""
     if call.fate.declined and not call.fate.opt_out:
         call.person.declined = t
@@ -37,7 +37,7 @@ def decline(twin: Any, t: int, call: Any) -> None:
         twin.log.calls[-1]["declined"] = 1
 
 
-def lapse(twin: Any, t: int, person: Any) -> None:
+def lapse(twin: Any, t: int, person: Any) -> None:  # E-VERDICT-1
     """ "It holds for decline_holds_ms"."""
     if person.declined is not None and t >= person.declined + twin.world.decline_holds_ms:
         person.declined = None

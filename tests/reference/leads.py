@@ -30,7 +30,7 @@ def fresh_rows(
     ]
 
 
-def make_leads(given: SimpleNamespace, people: list[Person]) -> list[Lead]:
+def make_leads(given: SimpleNamespace, people: list[Person]) -> list[Lead]:  # E-TIME-2
     leads: dict[int, Lead] = {}
     for campaign, blocks in enumerate(given.blocks):
         for source in blocks:

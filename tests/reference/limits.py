@@ -28,6 +28,7 @@ class Past:
 
 def counted(limit: SimpleNamespace, past: list[Past], caller: int) -> list[Past]:
     """The calls that a limit counts."""
+    # E-LIMIT-1 to E-LIMIT-4
     if limit.scope == Scope.NUMBER:
         dead = [i for i, call in enumerate(past) if call.seen == Seen.INVALID]
         past = past[dead[-1] + 1 :] if dead else past
@@ -53,6 +54,7 @@ def window_at(
     limit: SimpleNamespace, calls: list[Past], periods: list[list[int]], u: int
 ) -> tuple[int, int]:
     """Calls in the window that holds tick `u`, and the tick that ends it."""
+    # E-LIMIT-7 to E-LIMIT-9
     if limit.window == Window.SLIDING:
         inside = recent(calls, u - limit.per_ms + 1)
         return len(inside), min(inside, default=u) + limit.per_ms
@@ -81,6 +83,7 @@ def first_allowed(
     While one has none, no tick before the end of its window (or, if it slides, before its oldest
     call falls out) can be allowed.
     """
+    # E-LIMIT-7
     u = earliest
     while True:
         full = []

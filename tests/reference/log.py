@@ -1,4 +1,4 @@
-"""What the twin remembers of attempts that ended: SEMANTICS.md, Digest and Tallies."""
+"""What the twin remembers of attempts that ended: E-END."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Log:
         self.by_seen: list[Counter[int]] = [Counter() for _ in range(campaigns)]
         self.by_cause: list[Counter[int]] = [Counter() for _ in range(campaigns)]
 
-    def write(self, call: Call, seen: int) -> None:
+    def write(self, call: Call, seen: int) -> None:  # E-END-2, E-END-4, E-END-5
         lead, person, fate = call.lead, call.person, call.fate
         row = {
             "tick": call.dial_tick,

@@ -1,4 +1,4 @@
-"""The network: what becomes of an attempt, and what follows from it. SEMANTICS.md, "Judge" and on.
+"""The network: what becomes of an attempt, and what follows from it. Page N, N-JUDGE on.
 
 It knows the dialer only through `Dialer`: its own events, and formal notices. Its parts, each
 resting on the one before: `network_ground`, `_frequency`, `_labels`, `_complaints`, `_gateways`.
@@ -37,7 +37,7 @@ def first_above(row: list[list[int]], u: int) -> int:
 class Network(Gateways):
     # --- its own events ------------------------------------------------------------------------
 
-    def begin(self) -> None:
+    def begin(self) -> None:  # E-BEGIN-1
         self.begin_labels()
         for g in range(len(self.gateways)):
             self.put_gateway(g, -1)
@@ -46,7 +46,7 @@ class Network(Gateways):
             self.put_block(number, 0)
         self.put_dated()
 
-    def run(self, t: int, node: int) -> None:
+    def run(self, t: int, node: int) -> None:  # N-NODE-1
         """A node of Kind CASE or LINE: whichever of its owners begins last at or below it.
 
         Owners without nodes begin where the next one does.
@@ -73,7 +73,8 @@ class Network(Gateways):
     # --- judging -------------------------------------------------------------------------------
 
     def judge(self, t: int, person: Person, n: int, caller: int, trunk: Any, campaign: Any) -> Fate:
-        def bits(stream: int) -> int:
+        # N-JUDGE-1, N-FATE-1 to N-FATE-9
+        def bits(stream: int) -> int:  # E-DRAW-5
             return draw(self.world.run_base, stream, person.key, n)
 
         def ms(table: int, stream: int) -> int:
@@ -87,7 +88,7 @@ class Network(Gateways):
         if cause == Cause.NONE:
             cause = self.reaction(t, person, bits, line, (b, campaign.robot))
             # "RING quantile > ring_timeout − 1 → NO_ANSWER"
-            ring = ms(Table.RING, Stream.RING)
+            ring = ms(Table.RING, Stream.RING)  # N-ANSWER-4
             if cause in ANSWERED and ring > campaign.ring_timeout_ms - 1:
                 cause = Cause.NO_ANSWER
         fate = Fate(
@@ -137,6 +138,7 @@ class Network(Gateways):
 
     def verdict(self, t: int, person: Person, n: int, line: Line) -> int:
         """Counting, and steps 1 to 5: what the network refuses; NONE if nothing."""
+        # N-JUDGE-1 to N-JUDGE-8, N-JUDGE-11 to N-JUDGE-14, N-DATED-3
         self.count_attempt(t, line, person)
         here, *elsewhere = self.judgings(t, line, person)
         there = elsewhere[0] if elsewhere else None
@@ -168,7 +170,7 @@ class Network(Gateways):
         if cause != Cause.NONE:
             return cause
         intercepts = any(act.action == Action.INTERCEPT for act in dated)
-        lag_ms = self.net.refusal_lag_ms[person.true_operator]
+        lag_ms = self.net.refusal_lag_ms[person.true_operator]  # E-SUBS-6
         if not self.net.off_refuse_call and person.registered_min * MINUTE_MS + lag_ms <= t:
             if (
                 line.registered
@@ -193,7 +195,7 @@ class Network(Gateways):
             return Cause.THROTTLED_THERE
         return Cause.NONE
 
-    def callee_blocks(self, line: Line, person: Person) -> int:
+    def callee_blocks(self, line: Line, person: Person) -> int:  # N-JUDGE-9, N-JUDGE-10, E-PHONE-4
         """What the callee's own lists say."""
         bits = person.phone
         blocked = (bits >> layout.BLOCKED_SHIFT) - 1
@@ -211,6 +213,7 @@ class Network(Gateways):
         self, t: int, person: Person, bits: Callable[[int], int], line: Line, who: tuple[int, int]
     ) -> int:
         """Steps 7 and 8, but for the ring: what the phone and the person do."""
+        # N-ANSWER-1 to N-ANSWER-4
         net, (b, robot) = self.net, who
         if gone(person):
             return Cause.INVALID
@@ -238,7 +241,7 @@ class Network(Gateways):
 
     # --- what follows from a delivered call ----------------------------------------------------
 
-    def settle(self, t: int, call: Any, seen: int) -> list[int]:
+    def settle(self, t: int, call: Any, seen: int) -> list[int]:  # E-REACT-1, E-REACT-2, E-SETTLE-3
         """What a person does after a delivered call, as event codes; the network takes note."""
         net, person = self.net, call.person
         b = 0 if person.genuine else 1
@@ -275,6 +278,7 @@ class Network(Gateways):
 
     def modifiers(self, t: int, call: Any, seen: int) -> list[tuple[Any, int]]:
         """Of complaints, in the order they apply: whether each holds, and its factor."""
+        # E-REACT-2 to E-REACT-4
         net, person, line = self.net, call.person, self.lines[call.caller]
         shifts = self.given.zone_shift[person.zone]
         clock = call.dial_tick + shifts[min(call.dial_tick // HOUR_MS, len(shifts) - 1)]
@@ -293,7 +297,7 @@ class Network(Gateways):
             (refused, net.after_refusal),
         ]
 
-    def count_delivered(self, t: int, call: Any) -> None:
+    def count_delivered(self, t: int, call: Any) -> None:  # N-MARK-1
         """ "Delivered (at settle)": of the line, of N, of the enterprise's day and the trunk's."""
         line, day = self.lines[call.caller], call.dial_tick // DAY_MS
         self.own[line.row].delivered.add(t)

@@ -1,4 +1,4 @@
-"""Complaints and what follows from them: SEMANTICS.md, CASE and the checks and appeals after it."""
+"""Complaints and what follows from them: N-CASE and on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.reference.network_labels import Labels
 
 
 class Complaints(Labels):
-    def file(self, t: int, call: Any, channel: int, days: int) -> None:
+    def file(self, t: int, call: Any, channel: int, days: int) -> None:  # N-CASE-2
         """A case: "proof 2 genuine, 1 recorded bit of the campaign's purpose, 0"."""
         person = call.person
         recorded = person.consent >> call.campaign.purpose & 1
@@ -40,7 +40,7 @@ class Complaints(Labels):
         case = self.cases[number]
         (self.stage, self.not_traced, self.case_appeal)[part](t, case)
 
-    def stage(self, t: int, case: Any) -> None:
+    def stage(self, t: int, case: Any) -> None:  # N-CASE-1, N-CASE-4 to N-CASE-10
         net, line = self.net, self.lines[case.line]
         triaged = self.own[line.root].triaged
         if case.stage == 0:
@@ -82,6 +82,7 @@ class Complaints(Labels):
             case.stage = 3
 
     def suspend(self, t: int, case: Any, rule: int, measured: int, threshold: int) -> None:
+        # N-LADDER-7, N-APPEAL-1
         line = self.lines[case.line]
         line.pending = 0
         self.enter(t, line, Action.SUSPEND, rule, line.operator, measured, threshold, case.person)
@@ -92,7 +93,7 @@ class Complaints(Labels):
             due = self.working_days_later(t, self.net.case_appeal_days)
             self.dialer.put(self.case_node(case.number, 2), Kind.CASE, due)
 
-    def case_appeal(self, t: int, case: Any) -> None:
+    def case_appeal(self, t: int, case: Any) -> None:  # N-APPEAL-2 to N-APPEAL-4
         line, until, case.appealed_until = self.lines[case.line], case.appealed_until, None
         if line.state != Action.SUSPEND or line.until != until:
             return
@@ -109,7 +110,7 @@ class Complaints(Labels):
             measured=proof, person=case.person, noticed=1,
         )  # fmt: skip
 
-    def traceback(self, t: int, case: Any) -> None:
+    def traceback(self, t: int, case: Any) -> None:  # N-TRACE-1, N-TRACE-2
         net = self.net
         if net.off_traceback:
             return
@@ -121,7 +122,7 @@ class Complaints(Labels):
         case.trace_days = days
         self.dialer.put(self.case_node(case.number, 1), Kind.CASE, due)
 
-    def not_traced(self, t: int, case: Any) -> None:
+    def not_traced(self, t: int, case: Any) -> None:  # N-TRACE-3
         if self.lines[case.line].state < Action.SUSPEND:
             self.suspend(t, case, Rule.TRACEBACK, case.trace_days, case.trace_days)
 
@@ -129,6 +130,7 @@ class Complaints(Labels):
 
     def too_many(self, days: dict[int, dict[str, int]], last: int, per_million: int) -> int | None:
         """Cases per million over the 30 days that end with `last`, if they are too many."""
+        # N-REVIEW-1
         span = [days[day] for day in range(last - 29, last + 1) if day in days]
         cases = sum(day["cases"] for day in span)
         delivered = sum(day["delivered"] for day in span)
@@ -137,7 +139,7 @@ class Complaints(Labels):
             return cases * 1_000_000 // delivered
         return None
 
-    def check_enterprise(self, t: int, case: Any) -> None:
+    def check_enterprise(self, t: int, case: Any) -> None:  # N-REVIEW-1, N-REVIEW-2
         firm, net = self.enterprise, self.net
         if firm.review_pending or firm.stopped:
             return
@@ -151,7 +153,7 @@ class Complaints(Labels):
                 measured, net.per_million // 1000, case.person, until=due,
             )  # fmt: skip
 
-    def review(self, t: int) -> None:
+    def review(self, t: int) -> None:  # N-REVIEW-3
         firm = self.enterprise
         u = top(
             draw(
@@ -170,11 +172,11 @@ class Complaints(Labels):
         self.act(t, -1, Action.STOP, Rule.COMPLAINTS_ENTERPRISE, noticed=1)
         self.all_callers("stop", retire=True)
         if self.net.appeals and not firm.appealed:
-            firm.appealed = 1
+            firm.appealed = 1  # N-APPEAL-5
             due = self.working_days_later(t, self.net.case_appeal_days)
             self.dialer.put(self.world.node_stop_appeal, Kind.NETWORK, due)
 
-    def stop_appeal(self, t: int) -> None:
+    def stop_appeal(self, t: int) -> None:  # N-APPEAL-5, N-APPEAL-6
         firm = self.enterprise
         granted = self.hits(
             Stream.APPEAL, self.world.enterprise_key, 0, self.net.granted[firm.proof]
@@ -192,13 +194,13 @@ class Complaints(Labels):
 
     # --- trunks --------------------------------------------------------------------------------
 
-    def trunk_measured(self, trunk: int) -> int | None:
+    def trunk_measured(self, trunk: int) -> int | None:  # N-TRUNK-1
         contract = self.given.contracts[trunk]
         if contract.last_day < 0:
             return None
         return self.too_many(self.trunk_days[trunk], contract.last_day, contract.per_million)
 
-    def check_trunk(self, t: int, case: Any) -> None:
+    def check_trunk(self, t: int, case: Any) -> None:  # N-TRUNK-2, N-TRUNK-3
         trunk = self.lines[case.line].trunk
         contract = self.given.contracts[trunk]
         if self.net.off_contract or contract.per_million < 0:
@@ -212,7 +214,7 @@ class Complaints(Labels):
             self.put_trunk(trunk, due)
             self.act_on_trunk(t, trunk, Action.WARN, measured, until=due)
 
-    def trunk(self, t: int, trunk: int) -> None:
+    def trunk(self, t: int, trunk: int) -> None:  # N-TRUNK-4, N-TRUNK-5
         self.trunks_under_review.discard(trunk)
         contract = self.given.contracts[trunk]
         measured = self.trunk_measured(trunk)
@@ -234,6 +236,7 @@ class Complaints(Labels):
         self, t: int, trunk: int, action: int, measured: int | None = None, **more: int
     ) -> None:
         """ "Measured, threshold" of a check; nothing of what lifts."""
+        # N-TRUNK-6
         agreed = self.given.contracts[trunk].per_million // 1000 if measured is not None else 0
         rule = Rule.CONTRACT_COMPLAINTS
         self.act(t, -2 - trunk, action, rule, measured or 0, agreed, noticed=1, **more)

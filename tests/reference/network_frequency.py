@@ -1,4 +1,4 @@
-"""Counting and judging calls: SEMANTICS.md, "Apply", "Raise", LINE, "Behaviour"."""
+"""Counting and judging calls: N-COUNT, N-FREQ, N-LADDER, N-BEHAVE, N-SHORT."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Frequency(Ground):
 
     def count_attempt(self, t: int, line: Line, person: Person) -> None:
         """ "Count first"."""
+        # N-COUNT-1 to N-COUNT-5, N-THERE-3
         own = self.own[line.row]
         judgings = self.judgings(t, line, person)
         counted = [own] + ([self.shared] if self.linked(t, line) else [])
@@ -42,6 +43,7 @@ class Frequency(Ground):
 
     def throttled_now(self, t: int, line: Line, judging: Judging, person: Person, n: int) -> bool:
         """Apply the frequency rules; whether one that throttles is exceeded now."""
+        # N-FREQ-1, N-FREQ-2, N-FREQ-4
         throttled = False
         first, count = judging.rules.rule_first, judging.rules.rule_count
         for rule in self.given.frequency[first : first + count]:
@@ -68,6 +70,7 @@ class Frequency(Ground):
         person: Person,
         n: int,
     ) -> None:
+        # N-FREQ-3, N-FREQ-6
         target = judging.target
         if rule.action == target.state:
             target.over_tick = t
@@ -97,13 +100,14 @@ class Frequency(Ground):
         threshold: int,
         spares: bool,
     ) -> None:
+        # N-FREQ-5
         target.pending, target.pending_rule, target.pending_by = action, rule, operator
         target.measured, target.ceiling, target.spares = measured, threshold, int(spares)
         self.put_line(target.row, t + max(1, self.given.operators[operator].delay_ms))
 
     # --- what a rung does ----------------------------------------------------------------------
 
-    def hold_ms(self, action: int, rule: int, operator: int) -> int:
+    def hold_ms(self, action: int, rule: int, operator: int) -> int:  # N-LADDER-3
         """ "Hold is that of the operator behind the rung; for SHORT_ENTERPRISE enterprise_ms"."""
         if rule in OF_COMPLAINTS:
             return int(self.net.hold_ms[action])
@@ -111,7 +115,7 @@ class Frequency(Ground):
             return int(self.given.operators[operator].enterprise_ms)
         return int(self.given.operators[operator].hold_ms[action])
 
-    def line(self, t: int, row: int) -> None:
+    def line(self, t: int, row: int) -> None:  # N-LADDER-4, N-LADDER-5
         """LINE (row)."""
         line = self.lines[row]
         if line.pending:
@@ -131,7 +135,7 @@ class Frequency(Ground):
         told = self.noticed(line)
         self.act_on(t, line, Action.LIFT, line.state_rule, line.state_by, noticed=told)
 
-    def spare(self, t: int, line: Line, action: int, rule: int, by: int) -> None:
+    def spare(self, t: int, line: Line, action: int, rule: int, by: int) -> None:  # N-LADDER-1
         line.spared |= 1 << action
         more = {"measured": line.measured, "threshold": line.ceiling}
         self.act_on(t, line, Action.SPARE, rule, by, **more)
@@ -151,6 +155,7 @@ class Frequency(Ground):
         person: int = -1,
     ) -> None:
         """A rung comes into force."""
+        # N-LADDER-2, N-LADDER-6
         hold = self.hold_ms(action, rule, by)
         line.state, line.over_tick, line.state_rule, line.state_by = action, t, rule, by
         self.dialer.drop(self.world.node_ladder + line.row)
@@ -169,7 +174,7 @@ class Frequency(Ground):
 
     # --- behaviour -----------------------------------------------------------------------------
 
-    def behave(self, t: int, call: Any) -> None:
+    def behave(self, t: int, call: Any) -> None:  # N-BEHAVE-1
         """At settle of a delivered call."""
         if self.net.off_behaviour:
             return
@@ -183,6 +188,7 @@ class Frequency(Ground):
             self.short_of_enterprise(t, line, call, duration)
 
     def count_behaviour(self, t: int, judging: Judging, duration: int | None) -> None:
+        # N-BEHAVE-2 to N-BEHAVE-4
         counter = judging.counter
         counter.week_delivered.add(t)
         if duration is None:
@@ -194,6 +200,7 @@ class Frequency(Ground):
             counter.short.add(t)
 
     def judge_behaviour(self, t: int, line: Line, judging: Judging, call: Any) -> None:
+        # N-BEHAVE-7 to N-BEHAVE-9
         registered = line.registered
         operator = self.given.operators[judging.operator]
         slow = 0
@@ -221,6 +228,7 @@ class Frequency(Ground):
 
     def past_threshold(self, t: int, judging: Judging, rule: Any, at_least: int) -> int | None:
         """The figure of an exceeded rule."""
+        # N-BEHAVE-5, N-BEHAVE-6
         counter = judging.counter
         n = (counter.week_delivered if rule.measure == 1 else counter.answered).total(t)
         if n < at_least:
@@ -233,6 +241,7 @@ class Frequency(Ground):
 
     def short_of_enterprise(self, t: int, line: Line, call: Any, duration: int) -> None:
         """ "The enterprise's short calls"."""
+        # N-SHORT-1 to N-SHORT-3
         operator = self.given.operators[line.operator]
         day = self.day(call.dial_tick // 86_400_000)
         day["answered"] += 1

@@ -35,6 +35,7 @@ class Gateways(Complaints):
 
     def pass_gateway(self, t: int, line: Line, person: Person, n: int) -> int:
         """What its gateway does with a call; NONE if it lets it in."""
+        # N-GATE-1 to N-GATE-5
         if line.gateway < 0:
             return Cause.NONE
         gateway, net = self.gateways[line.gateway], self.net
@@ -57,17 +58,17 @@ class Gateways(Complaints):
             return Cause.GATEWAY_THROTTLED
         return Cause.NONE
 
-    def gateway_blocked(self, t: int, g: int) -> None:
+    def gateway_blocked(self, t: int, g: int) -> None:  # N-GATE-7
         until = next(end for start, end in self.gateways[g].blocks if start == t)
         self.act(t, -2 - g, Action.SUSPEND, Rule.GATEWAY, until=until)
         self.put_gateway(g, t)
 
-    def put_gateway(self, g: int, after: int) -> None:
+    def put_gateway(self, g: int, after: int) -> None:  # N-GATE-7
         starts = [start for start, _ in self.gateways[g].blocks if start > after]
         if starts and starts[0] < self.world.horizon:
             self.dialer.put(self.world.node_gateway + g, Kind.NETWORK, starts[0])
 
-    def calm(self, t: int, g: int) -> None:
+    def calm(self, t: int, g: int) -> None:  # N-GATE-8
         gateway = self.gateways[g]
         if gateway.calm_tick > t:
             self.dialer.put(self.world.node_calm + g, Kind.NETWORK, gateway.calm_tick)
@@ -77,7 +78,7 @@ class Gateways(Complaints):
 
     # --- what the scenario says the network does -----------------------------------------------
 
-    def dated_now(self, t: int, line: Line, person: Person) -> list[Any]:
+    def dated_now(self, t: int, line: Line, person: Person) -> list[Any]:  # N-DATED-2
         """Acts that meet a call of a line to a person."""
         return [
             act
@@ -88,7 +89,7 @@ class Gateways(Complaints):
             and act.operator in (-1, person.true_operator)
         ]
 
-    def put_dated(self) -> None:
+    def put_dated(self) -> None:  # N-DATED-4
         """One row a node: what ends first, then what begins, at one tick in order of acts."""
         acts = self.given.dated_acts
         turns = [(act.end, 0, row) for row, act in enumerate(acts)]
@@ -100,7 +101,7 @@ class Gateways(Complaints):
         if self.turns:
             self.dialer.put(self.world.node_dated, Kind.NETWORK, self.turns[0][0])
 
-    def dated_turn(self, t: int) -> None:
+    def dated_turn(self, t: int) -> None:  # N-DATED-5
         _, begins, row = self.turns.pop(0)
         act = self.given.dated_acts[row]
         about = {"operator": act.by, "there": int(act.operator >= 0)}
@@ -119,7 +120,7 @@ class Gateways(Complaints):
         if later:
             self.dialer.put(self.world.node_platform, Kind.NETWORK, later[0])
 
-    def platform(self, t: int) -> None:
+    def platform(self, t: int) -> None:  # N-PLATFORM-3
         end = next((end for start, end in self.given.platform_stops if start == t), None)
         self.enterprise.platform_stopped = int(end is not None)
         self.all_callers("platform", retire=end is not None)
@@ -129,13 +130,13 @@ class Gateways(Complaints):
 
     # --- filings -------------------------------------------------------------------------------
 
-    def put_block(self, number: int, after: int) -> None:
+    def put_block(self, number: int, after: int) -> None:  # N-FILING-2
         block = self.given.filed_blocks[number]
         later = [b for b in (block.registered_from, block.registered_until) if b > after]
         if later and min(later) < self.world.end:
             self.dialer.put(self.world.node_block + number, Kind.NETWORK, min(later))
 
-    def block(self, t: int, number: int) -> None:
+    def block(self, t: int, number: int) -> None:  # N-FILING-3
         block = self.given.filed_blocks[number]
         begins = t == block.registered_from
         for line in self.lines[block.first : block.first + block.count]:
@@ -152,6 +153,7 @@ class Gateways(Complaints):
 
     def keep_rung(self, t: int, line: Line, shared: Line) -> None:
         """ "If that state is severer than its own, or both are SUSPEND and its until is later"."""
+        # N-FILING-4, N-FILING-5, N-FILING-7
         longer = line.state == Action.SUSPEND and shared.until > line.until
         if not (shared.state > line.state or (shared.state == line.state and longer)):
             return
@@ -167,7 +169,7 @@ class Gateways(Complaints):
         ends = line.until if line.state == Action.SUSPEND else line.over_tick + hold
         self.put_line(line.row, max(t, ends))
 
-    def keep_labels(self, t: int, line: Line, shared: Line) -> None:
+    def keep_labels(self, t: int, line: Line, shared: Line) -> None:  # N-FILING-6
         had = line.labelled
         for p in range(3):
             if shared.labelled >> p & 1 and not had >> p & 1:
@@ -180,6 +182,7 @@ class Gateways(Complaints):
 
     def over_contract(self, t: int, person: Person, trunk: Any, row: int) -> int:
         """Step 6: attempts that came this far, today and this month, over whichever trunk."""
+        # N-CONTRACT-1 to N-CONTRACT-4
         if self.net.off_contract:
             return Cause.NONE
         day = t // DAY_MS
@@ -210,6 +213,7 @@ class Gateways(Complaints):
 
     def contract_notice(self, t: int, trunk: int, rule: int, measured: int, limit: int) -> None:
         """ "One of each rule, trunk and dial day"."""
+        # N-CONTRACT-5
         if (rule, trunk, t // DAY_MS) not in self.told:
             self.told.add((rule, trunk, t // DAY_MS))
             self.act(t, -2 - trunk, Action.WARN, rule, measured, limit, noticed=1)

@@ -12,7 +12,7 @@ from dialsim.outcomes.layout import NO_OPERATOR
 from tests.reference.draws import Count, draw, top
 from tests.reference.people import Person
 
-DAY_MS = 86_400_000
+DAY_MS = 86_400_000  # E-TIME-6
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
 CERTAIN = 1 << 32
@@ -49,12 +49,12 @@ class Fate:
         return self.cause in (Cause.LIVE, Cause.ASSISTANT)
 
     @property
-    def blocked(self) -> bool:
+    def blocked(self) -> bool:  # N-FATE-1
         """ "REFUSED_CATEGORY and above but CANCELLED"."""
         return self.cause >= Cause.REFUSED_CATEGORY and self.cause != Cause.CANCELLED
 
 
-class Line:
+class Line:  # N-LOG-2
     """A row of `lines`: a caller ID, those linked of a class, or as an operator there knows it."""
 
     row: int
@@ -67,7 +67,7 @@ class Line:
         raise AttributeError(name)
 
 
-class Counters:
+class Counters:  # N-LOG-6
     """One counter of each window family, and of each count of a week."""
 
     def __init__(self, before: dict[str, dict[int, int]] | None = None) -> None:
@@ -101,7 +101,7 @@ class Ground:
         self.lines = [Line(row, line) for row, line in enumerate(given.lines)]
         self.callers: int = given.world.callers
         self.seats: int = given.enterprise.seats
-        counters = [Counters(before) for before in given.counters]
+        counters = [Counters(before) for before in given.counters]  # N-LOG-5
         self.own, self.shared = counters[:-1], counters[-1]
         self.there = [[Counters() for _ in range(self.seats + 1)] for _ in range(5)]
         self.enterprise = given.enterprise
@@ -113,28 +113,28 @@ class Ground:
 
     # --- lines ---------------------------------------------------------------------------------
 
-    def linked(self, t: int, line: Line) -> bool:
+    def linked(self, t: int, line: Line) -> bool:  # N-LOG-3
         return not line.registered and t >= line.linked_tick
 
     def class_row(self, line: Line) -> Line:
         return self.lines[self.callers + line.number_class]
 
-    def chain(self, line: Line) -> list[Line]:
+    def chain(self, line: Line) -> list[Line]:  # N-RETIRE-3
         """The line and those it replaces, all the way."""
         found = [line]
         while found[-1].replaces >= 0:
             found.append(self.lines[found[-1].replaces])
         return found
 
-    def standing(self, t: int, line: Line) -> list[Line]:
+    def standing(self, t: int, line: Line) -> list[Line]:  # N-LABEL-2, N-JUDGE-4
         """Rows whose state and labels are the line's own: with those it replaces, their classes."""
         chain = self.chain(line)
         return chain + [self.class_row(each) for each in chain[1:] if self.linked(t, each)]
 
-    def own_state(self, t: int, line: Line) -> int:
+    def own_state(self, t: int, line: Line) -> int:  # N-JUDGE-4
         return max(int(each.state) for each in self.standing(t, line))
 
-    def state_there(self, t: int, line: Line, o: int) -> int:
+    def state_there(self, t: int, line: Line, o: int) -> int:  # N-JUDGE-6
         """ "Row (o, seat), the same of those it replaces, (o, U + class) of each linked"."""
         rows = [self.there_row(o, each.seat) for each in self.chain(line) if each.seat >= 0]
         rows += [
@@ -144,17 +144,18 @@ class Ground:
         ]
         return max(int(each.state) for each in rows)
 
-    def there_row(self, operator: int, i: int) -> Line:
+    def there_row(self, operator: int, i: int) -> Line:  # N-LOG-4
         first = self.callers + CLASSES + operator * (self.seats + CLASSES)
         return self.lines[first + i]
 
-    def judged_here(self, t: int, line: Line) -> Judging:
+    def judged_here(self, t: int, line: Line) -> Judging:  # N-RULES-1, N-RULES-3
         if self.linked(t, line):
             return Judging(line.operator, self.shared, self.class_row(line), line, False)
         return Judging(line.operator, self.own[line.row], line, line, False)
 
     def judged_there(self, t: int, line: Line, person: Person) -> Judging | None:
         """By the callee's operator, "an unregistered line whose operator is not" that one."""
+        # N-THERE-1, N-THERE-2, N-THERE-4
         o = person.true_operator
         if self.net.off_terminating or line.registered:
             return None
@@ -173,7 +174,7 @@ class Ground:
 
     # --- draws, calendar, log ------------------------------------------------------------------
 
-    def hits(self, stream: int, key: int, n: int, threshold: int) -> bool:
+    def hits(self, stream: int, key: int, n: int, threshold: int) -> bool:  # E-DRAW-1, E-DRAW-5
         return top(draw(self.world.run_base, stream, key, n)) < threshold
 
     def day(self, number: int) -> dict[str, int]:
@@ -183,14 +184,14 @@ class Ground:
     def trunk_day(self, trunk: int, number: int) -> dict[str, int]:
         return self.trunk_days[trunk].setdefault(number, {"delivered": 0, "cases": 0})
 
-    def working_days_later(self, t: int, days: int) -> int:
+    def working_days_later(self, t: int, days: int) -> int:  # N-CASE-3
         """The same time of day; each next day that is working counts one."""
         while days > 0:
             t += DAY_MS
             days -= self.given.working[t // DAY_MS]
         return t
 
-    def case_node(self, number: int, part: int) -> int:
+    def case_node(self, number: int, part: int) -> int:  # E-TIME-3
         """Of each case: 0 its stages, 1 its traceback, 2 its appeal."""
         return int(self.world.node_case + CASE_NODES * number + part)
 
@@ -211,6 +212,7 @@ class Ground:
         operator: int = NO_OPERATOR,
         there: int = 0,
     ) -> None:
+        # N-LOG-1
         self.actions.append(
             {
                 "tick": t,
@@ -231,9 +233,10 @@ class Ground:
         self, t: int, line: Line, action: int, rule: int, operator: int, **more: int
     ) -> None:
         """A row on a row of `lines`, as the log calls it."""
+        # N-LOG-7
         there = int(line.row >= self.callers + CLASSES)
         self.act(t, line.shown, action, rule, operator=operator, there=there, **more)
 
-    def noticed(self, line: Line) -> int:
+    def noticed(self, line: Line) -> int:  # N-LADDER-2, N-LADDER-5
         """Whether who uses the line is told: only of a registered caller ID."""
         return int(line.row < self.callers and line.registered)

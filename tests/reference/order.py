@@ -1,4 +1,4 @@
-"""Whose turn it is and when a lead comes again: SEMANTICS.md, *Whose turn* and *Tried again*."""
+"""Whose turn it is and when a lead comes again: E-LEAD, E-TURN, E-AGREE."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Order:
         self.taken = [[0] * len(blocks) for blocks in fresh]
         self.counts: list[Counter[str]] = [Counter() for _ in given.campaigns]
 
-    def rank(self, lead: Lead) -> tuple[bool, int, int]:
+    def rank(self, lead: Lead) -> tuple[bool, int, int]:  # E-LEAD-2
         """Calls agreed on first; then who became READY first (tick, then number)."""
         return (lead.agreed_tick < 0, lead.entered, lead.number)
 
-    def add(self, lead: Lead, row: int, area: int) -> None:
+    def add(self, lead: Lead, row: int, area: int) -> None:  # E-LEAD-1
         self.ready[row][area][lead.agreed_tick < 0].append(lead)
 
     def heads(self, c: int, areas: list[int]) -> list[list[Lead]]:
@@ -59,12 +59,12 @@ class Order:
         """Whether somebody waits in an open class, or a row is left."""
         return any(self.fresh[c]) or bool(self.heads(c, [*range(len(self.given.area_groups[c]))]))
 
-    def next_ready(self, c: int, areas: list[int]) -> Lead | None:
+    def next_ready(self, c: int, areas: list[int]) -> Lead | None:  # E-LEAD-2
         """Of some areas in open classes, the head whose turn it is."""
         queues = self.heads(c, areas)
         return min(queues, key=lambda queue: self.rank(queue[0])).pop(0) if queues else None
 
-    def fresh_first(self, c: int, areas: list[int]) -> bool:
+    def fresh_first(self, c: int, areas: list[int]) -> bool:  # E-TURN-1
         """Whether a fresh row goes before those who wait."""
         queues = self.heads(c, areas)
         share = self.given.campaigns[c].fresh_share
@@ -78,7 +78,7 @@ class Order:
         self.fresh_due[c] -= 1 << 16
         return True
 
-    def next_fresh(self, c: int, t: int) -> int | None:
+    def next_fresh(self, c: int, t: int) -> int | None:  # E-LEAD-6, E-LEAD-7, E-TURN-3
         """The next row of the list whose turn it is, in its order; by best hour if it has such."""
         left = [place for place, block in enumerate(self.fresh[c]) if block]
         if not left:
@@ -99,13 +99,13 @@ class Order:
                     return block.pop(i).number
         raise AssertionError("a block with rows has one in some bucket")
 
-    def turn_of(self, c: int, place: int, weight: int) -> float:
+    def turn_of(self, c: int, place: int, weight: int) -> float:  # E-TURN-3, E-TURN-4
         """What decides over the lists of a mix: the smallest goes first."""
         if weight == BY_PRIORITY:
             return -self.fresh[c][place][0].priority
         return (self.taken[c][place] + 1) / weight
 
-    def part(self, c: int, t: int) -> int:
+    def part(self, c: int, t: int) -> int:  # E-AFTER-6
         begun = self.begins(c)
         past = [i for i, begin in enumerate(begun) if begin <= t % DAY_MS]
         return past[-1] if past else len(begun) - 1
@@ -116,6 +116,7 @@ class Order:
 
     def other_part(self, lead: Lead, dialled: int, seen: int, until: int) -> int:
         """The first tick from `until` in a part of the day not tried yet."""
+        # E-AFTER-5, E-AFTER-7
         c = lead.campaign
         if not self.given.campaigns[c].varied >> seen & 1:
             return until
@@ -134,7 +135,7 @@ class Order:
         ]
         return min(begin for begin in begins if begin > until)
 
-    def staffed(self, lead: Lead) -> list[tuple[int, int]]:
+    def staffed(self, lead: Lead) -> list[tuple[int, int]]:  # E-AGREE-3
         """When its hours are open while a team that serves the campaign is on shift."""
         given, row = self.given, lead.campaign * self.given.world.zones + lead.person.zone
         hours = spells(given.boundaries[row], given.classes[row].count)
@@ -151,7 +152,7 @@ class Order:
         ]
         return sorted((begin, end) for begin, end in both if begin < end)
 
-    def agreed(self, t: int, call: Call) -> int | None:
+    def agreed(self, t: int, call: Call) -> int | None:  # E-AGREE-1 to E-AGREE-3
         """When the callee is called again, if that was agreed on."""
         lead, campaign = call.lead, call.campaign
         out = (
@@ -175,7 +176,7 @@ class Order:
         self.counts[lead.campaign]["agreed"] += 1
         return lead.agreed_tick
 
-    def keep(self, t: int, lead: Lead) -> None:
+    def keep(self, t: int, lead: Lead) -> None:  # E-PLACE-2
         """A lead is dialled: how long after the time agreed on."""
         if lead.agreed_tick < 0:
             return

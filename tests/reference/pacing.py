@@ -32,10 +32,10 @@ class Memory:
         self.out, self.within, self.first_soon = 0, 10, 0.5
         self.mean = self.variance = 0.0
 
-    def crowd(self) -> float:
+    def crowd(self) -> float:  # P-LEARN-6
         return min(1.0, self.out * self.share / 40.0)
 
-    def soon(self, age: int) -> float:
+    def soon(self, age: int) -> float:  # P-WEIGH-3
         age = min(age, 63)
         left = 0.0
         for i in range(63, age - 1, -1):
@@ -69,12 +69,12 @@ class Pacing:
 
     # --- when ----------------------------------------------------------------------------------
 
-    def begin(self, t: int, c: int) -> int:
+    def begin(self, t: int, c: int) -> int:  # P-WHEN-1, P-WHEN-3
         """The first tick of the node *second* after a shift's start."""
         self.given.progress[c].due = t * 1024
         return self.next_second(t, c)
 
-    def next_second(self, t: int, c: int) -> int:
+    def next_second(self, t: int, c: int) -> int:  # P-WHEN-2
         campaign = self.given.campaigns[c]
         if campaign.mode == layout.RATE:
             return self.next_due(t, c)
@@ -90,7 +90,7 @@ class Pacing:
             return min(t + 1000, *young)
         return t + 1000
 
-    def next_due(self, t: int, c: int) -> int:
+    def next_due(self, t: int, c: int) -> int:  # P-WHEN-3
         """ "due + gap; at random gap × PACING quantile // 1 000 000"."""
         campaign, progress = self.given.campaigns[c], self.given.progress[c]
         gap = campaign.gap
@@ -106,13 +106,14 @@ class Pacing:
 
     def wanted(self, t: int, c: int, second: bool) -> int:
         """to_dial of a campaign that is open."""
+        # P-MODE-2, P-MODE-3, P-AHEAD-1, P-DOUBT-14
         campaign = self.given.campaigns[c]
         to_dial = int(self.given.progress[c].to_dial)
         if campaign.mode == layout.RATE:
             return to_dial + int(second)
         pool = self.floor(c)
         if campaign.mode == layout.POLICY:
-            return int(self.given.progress[c].allotted)
+            return int(self.given.progress[c].allotted)  # P-MODE-4
         if campaign.mode == layout.SIMULATE_AHEAD:
             return self.by_rehearsal(t, c, second, pool)
         if campaign.mode in HALF_SECONDS:
@@ -134,7 +135,7 @@ class Pacing:
             self.weigh(t, c)
         return max(plain, self.ahead(c, pool))
 
-    def by_rehearsal(self, t: int, c: int, second: bool, pool: SimpleNamespace) -> int:
+    def by_rehearsal(self, t: int, c: int, second: bool, pool: SimpleNamespace) -> int:  # P-SIM-1
         """ "simulate_ahead"."""
         memory, rehearsal, campaign = self.memory[c], self.rehearsals[c], self.given.campaigns[c]
         if second:
@@ -157,7 +158,7 @@ class Pacing:
         ratio = rehearsal.ratio_now(pool.agents, t - memory.last_dial, over)
         return max(0, int(ratio * pool.idle) - pool.outstanding - pool.waiting)
 
-    def floor(self, c: int) -> SimpleNamespace:
+    def floor(self, c: int) -> SimpleNamespace:  # S-SPREAD-5, P-MODE-1
         """Agents of a campaign's pools, and the calls that may come to them."""
         counts = [self.twin.staff.counts(pool) for pool in self.twin.sharing.pools(c)]
         idle, talking, wrapping = (sum(each) for each in zip(*counts, strict=True))
@@ -169,12 +170,13 @@ class Pacing:
             outstanding=sum(calls.values()) - sum(waiting.values()),
         )  # fmt: skip
 
-    def satisfied(self, c: int) -> int:
+    def satisfied(self, c: int) -> int:  # P-WHEN-5
         """The limit of a campaign that wants no more."""
         mode = self.given.campaigns[c].mode
         return {layout.RATE: Limit.RATE, layout.POLICY: Limit.POLICY}.get(mode, Limit.AGENTS)
 
     def by_level(self, t: int, c: int, second: bool, pool: SimpleNamespace, to_dial: int) -> int:
+        # P-LEVEL-1 to P-LEVEL-4, P-LEVEL-11
         campaign, memory = self.given.campaigns[c], self.memory[c]
         vicidial, clock = campaign.mode == layout.VICIDIAL, memory.clock
         if second:
@@ -195,7 +197,7 @@ class Pacing:
             return max(0, round(memory.level * counted) - existing)
         return to_dial
 
-    def adapted(self, t: int, c: int) -> float:
+    def adapted(self, t: int, c: int) -> float:  # P-LEVEL-5 to P-LEVEL-8
         """ "Level of vicidial_adapt"."""
         campaign, memory = self.given.campaigns[c], self.memory[c]
         level = memory.level
@@ -219,7 +221,7 @@ class Pacing:
             level = self.braked(t, campaign, level)
         return max(1.0, level)
 
-    def braked(self, t: int, campaign: Any, level: float) -> float:
+    def braked(self, t: int, campaign: Any, level: float) -> float:  # P-LEVEL-8, P-LEVEL-9
         if campaign.method == layout.HARD:
             return 1.0
         if campaign.method == layout.AVERAGE:
@@ -234,7 +236,7 @@ class Pacing:
         rate = left / (1000.0 if far == 1000 else 600.0)
         return 1.0 if rate <= 0 else level * rate
 
-    def steered(self, t: int, c: int) -> float:
+    def steered(self, t: int, c: int) -> float:  # P-LEVEL-10
         campaign, memory = self.given.campaigns[c], self.memory[c]
         newest = t * 60 // campaign.window_ms
         inside = [
@@ -250,6 +252,7 @@ class Pacing:
     # --- ahead ---------------------------------------------------------------------------------
 
     def weigh(self, t: int, c: int) -> None:
+        # P-WEIGH-1, P-WEIGH-2, P-WEIGH-4, P-WEIGH-5, P-WEIGH-7, P-WEIGH-8
         memory = self.memory[c]
         count = total = 0.0
         for i, calls in enumerate(memory.answered):
@@ -287,13 +290,13 @@ class Pacing:
                 outlook.mean += agents * free
                 outlook.variance += agents * free * (1.0 - free)
 
-    def free(self, outlook: SimpleNamespace, first: int, last: int) -> float:
+    def free(self, outlook: SimpleNamespace, first: int, last: int) -> float:  # P-WEIGH-6
         left = down(outlook.handled, first)
         if left < outlook.unit:
             return 0.5 if last > first else 0.0
         return (left - down(outlook.handled, last)) / left
 
-    def ahead(self, c: int, pool: SimpleNamespace) -> int:
+    def ahead(self, c: int, pool: SimpleNamespace) -> int:  # P-AHEAD-2 to P-AHEAD-4
         answers = spread = 0.0
         for other, calls in self.twin.sharing.rivals(c).items():
             under_way = self.twin.sharing.under_way(other)
@@ -317,7 +320,7 @@ class Pacing:
 
     # --- what is heard -------------------------------------------------------------------------
 
-    def dialled(self, t: int, c: int) -> None:
+    def dialled(self, t: int, c: int) -> None:  # P-HEAR-1, P-DOUBT-15, P-LEARN-1
         memory = self.memory[c]
         if c not in self.twin.doubt.alarm and memory.calls > 0:
             gap = min(float(t - memory.last_dial), 60_000.0)
@@ -335,6 +338,7 @@ class Pacing:
         memory.out += 1
 
     def ended(self, t: int, c: int, dial_tick: int, answered: int) -> None:
+        # P-LEARN-2 to P-LEARN-4
         memory, mode = self.memory[c], self.given.campaigns[c].mode
         if mode in (layout.PREDICTIVE, layout.SIMULATE_AHEAD):
             memory.ringing[dial_tick // 1000 % 512] -= 1
@@ -358,6 +362,7 @@ class Pacing:
         cells[min((t - dial_tick) // 1000, 63)] += memory.unit
 
     def served(self, t: int, c: int, dropped: int) -> None:
+        # P-HEAR-2, P-HEAR-3, P-LEARN-5, P-LEARN-6
         memory, campaign = self.memory[c], self.given.campaigns[c]
         memory.drops += dropped
         memory.window.append((t, dropped))
@@ -370,7 +375,7 @@ class Pacing:
             step *= memory.crowd() if memory.margin > 1.0 else 0.0
         memory.margin = min(6.0, max(-3.0, memory.margin + step))
 
-    def handled(self, t: int, c: int, row: int, since: int) -> None:
+    def handled(self, t: int, c: int, row: int, since: int) -> None:  # P-LEARN-7, P-LEARN-8
         """A wrap-up is over, before the agent's state changes."""
         if self.given.campaigns[c].mode == layout.SIMULATE_AHEAD:
             self.rehearsals[c].talks.append((t, (t - since) // 1000))

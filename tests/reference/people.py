@@ -1,4 +1,4 @@
-"""Who people are: SEMANTICS.md, "People (fill)"."""
+"""Who people are: E-LIST, E-SUBS, E-PHONE."""
 
 from __future__ import annotations
 
@@ -91,6 +91,7 @@ def derive(
 
     What is "of the network" by `network_base`, if that is another.
     """
+    # E-DRAW-2
     source, list_base = given.lists[number], given.world.list_base
     base = list_base if network_base is None else network_base
 
@@ -103,34 +104,34 @@ def derive(
     def hit(stream: int, threshold: int) -> bool:
         return top(bits(stream, 0, list_base)) < threshold
 
-    def operator(shares: list[int], n: int, drawn_by: int) -> int:
+    def operator(shares: list[int], n: int, drawn_by: int) -> int:  # E-LIST-5
         # "the first whose cumulative share exceeds the top 32 bits of OPERATOR"
         u = top(bits(Stream.OPERATOR, n, drawn_by))
         return next((i for i, share in enumerate(shares) if share > u), len(shares) - 1)
 
-    def unless(said: int, drawn: int) -> int:
+    def unless(said: int, drawn: int) -> int:  # E-LIST-1
         return drawn if said < 0 else said
 
-    def province() -> int:
+    def province() -> int:  # E-LIST-4
         u = top(bits(Stream.PROVINCE, 0, list_base))
         named = source.province_share
         return next((i for i, share in enumerate(named, start=1) if share > u), 0)
 
     far = hit(Stream.ZONE, source.extra_zone)
     r = unless(
-        told.relation,
+        told.relation,  # E-LIST-2
         Relation.OPTED_IN if hit(Stream.RELATION, source.opted_in) else Relation.BOUGHT,
     )
-    truth = given.populations[number][r]
+    truth = given.populations[number][r]  # E-SUBS-1
     prefix = unless(told.operator, operator(source.operator_share, 0, list_base))
     ported = prefix != Operator.ABROAD and true(Stream.PORTED, truth.ported)
-    status = top(bits(Stream.NUMBER_STATUS))
+    status = top(bits(Stream.NUMBER_STATUS))  # E-SUBS-2
     gone = truth.empty + truth.suspended
     # "u < share → since ever; else, if REGISTERED, n = 1, hits portal_share of the true operator:
     # by the operator's own service, since ever too; else minute (u − share) // growth_per_min if
     # growth is positive and the minute is below NEVER_MIN, else never"
-    subscribed_to = operator(given.operator_share, 1, base) if ported else prefix
-    u = top(bits(Stream.REGISTERED))
+    subscribed_to = operator(given.operator_share, 1, base) if ported else prefix  # E-SUBS-4
+    u = top(bits(Stream.REGISTERED))  # E-SUBS-5
     registered, by_own_service = NEVER_MIN, False
     if u < truth.registered_share:
         registered = SINCE_EVER
@@ -141,7 +142,7 @@ def derive(
         registered = min(minute, NEVER_MIN)
     # "category c refused if REFUSED, n = c, hits category_share[c]; all of them by the operator's
     # own service"
-    refuses = [c for c in Category if true(Stream.REFUSED, truth.category_share[c], c)]
+    refuses = [c for c in Category if true(Stream.REFUSED, truth.category_share[c], c)]  # E-SUBS-7
     if by_own_service:
         refuses = list(Category)
     return Person(
@@ -153,10 +154,11 @@ def derive(
         true_operator=subscribed_to,
         relation=r,
         consent=unless(
-            told.consent, source.purposes if hit(Stream.CONSENT, source.recorded) else 0
+            told.consent,
+            source.purposes if hit(Stream.CONSENT, source.recorded) else 0,  # E-LIST-3
         ),
         genuine=true(Stream.GENUINE, truth.genuine),
-        internal_dnc=hit(Stream.INTERNAL_DNC, source.internal_dnc)
+        internal_dnc=hit(Stream.INTERNAL_DNC, source.internal_dnc)  # E-LIST-3
         or bool(told.flags & PersonFlag.INTERNAL_DNC),
         industry_dnc=hit(Stream.INDUSTRY_DNC, source.industry_dnc)
         or bool(told.flags & PersonFlag.INDUSTRY_DNC),
@@ -164,13 +166,13 @@ def derive(
         empty=status < truth.empty,
         suspended=truth.empty <= status < gone,
         dormant=status >= gone and true(Stream.DORMANT, truth.dormant),
-        dead=[
+        dead=[  # E-SUBS-3
             true(Stream.NUMBER_STATUS, gone, n)
             for n in range(1, 1 + (told.flags >> ALTERNATES_SHIFT & 3))
         ],
         registered_min=registered,
         refused=sum(1 << c for c in refuses),
-        propensity=2
+        propensity=2  # E-SUBS-8
         * quantile(given.tables[Table.PROPENSITY_OPTED_IN + r], bits(Stream.PROPENSITY)),
         handset=handset(given, true, top(bits(Stream.HANDSET)), truth.blocks),
         flags=told.flags,
@@ -181,6 +183,7 @@ def handset(
     given: SimpleNamespace, hit: Callable[[int, int, int], bool], u: int, blocks: int
 ) -> int:
     """Platform, whether it shows certified names, and what it shuts out."""
+    # E-PHONE-1 to E-PHONE-3
     net = given.network
     bits = next((p for p, share in enumerate(net.handset_share) if share > u), 3)
     if hit(Stream.HANDSET, net.certified, 1):

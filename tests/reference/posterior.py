@@ -1,4 +1,4 @@
-"""Who people are, given how calls to them ended before: SEMANTICS.md, *Who they are then*."""
+"""Who people are, given how calls to them ended before: E-FIT."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ANSWERED = (Seen.CONNECTED, Seen.ABANDONED, Seen.ASSISTANT)
 SAYS_WHO = (*ANSWERED, Seen.NO_ANSWER, Seen.BUSY, Seen.UNREACHABLE, Seen.INVALID)
 
 
-def remember(twin: Any, rows: dict[int, ListRows]) -> None:
+def remember(twin: Any, rows: dict[int, ListRows]) -> None:  # E-FIT-1
     """Give everybody their attempts before the start, and draw them anew in the light of these."""
     given = twin.given
     for source, brought in rows.items():
@@ -42,6 +42,7 @@ def calls_of(
     given: SimpleNamespace, bases: list[int], brought: ListRows, row: int
 ) -> list[SimpleNamespace]:
     """The calls to a person that say who it is, in order of time."""
+    # E-FIT-8, E-FIT-10, E-FIT-14
     further = int(brought.rows[row]["flags"]) >> ALTERNATES_SHIFT & 3
     timeouts = [
         c.ring_timeout_ms for c, base in zip(given.campaigns, bases, strict=True) if base >= 0
@@ -75,6 +76,7 @@ def drawn(
     given: SimpleNamespace, source: int, row: int, told: SimpleNamespace, calls: list[Any]
 ) -> Person:
     """The first candidate that is taken, else the heaviest; without one the earliest call goes."""
+    # E-FIT-1, E-FIT-6, E-FIT-7
     base = given.world.list_base
     while calls:
         best, chosen = NONE, None
@@ -94,7 +96,7 @@ def drawn(
     return derive(given, source, row, told.key, told)
 
 
-def weight_of(given: SimpleNamespace, person: Any, calls: list[Any]) -> tuple[int, int]:
+def weight_of(given: SimpleNamespace, person: Any, calls: list[Any]) -> tuple[int, int]:  # E-FIT-4
     """How likely the calls were: -e and m, which compare like the weight m times 2 ** -e."""
     m, e = WHOLE, 0
     for call in calls:
@@ -106,7 +108,7 @@ def weight_of(given: SimpleNamespace, person: Any, calls: list[Any]) -> tuple[in
     return -e, m
 
 
-def largest_weight(given: SimpleNamespace, calls: list[Any]) -> tuple[int, int]:
+def largest_weight(given: SimpleNamespace, calls: list[Any]) -> tuple[int, int]:  # E-FIT-5
     """The largest weight of any of the kinds."""
     gone = {call.number for call in calls if call.seen == Seen.INVALID}
     kinds = [
@@ -124,19 +126,20 @@ def largest_weight(given: SimpleNamespace, calls: list[Any]) -> tuple[int, int]:
     return max(weight_of(given, kind, calls) for kind in kinds)
 
 
-def taken(u: int, weight: tuple[int, int], largest: tuple[int, int]) -> bool:
+def taken(u: int, weight: tuple[int, int], largest: tuple[int, int]) -> bool:  # E-FIT-2
     """Whether a draw takes a weight, in parts of the largest."""
     apart = largest[0] - weight[0]
     return apart < 0 or both(u, largest[1]) < weight[1] >> apart
 
 
-def both(one: int, other: int) -> int:
+def both(one: int, other: int) -> int:  # E-FIT-3
     """A threshold of two that both hit, each without its last bit."""
     return (one // 2) * (other // 2) // 2**30
 
 
 def chance(given: SimpleNamespace, person: Person, call: SimpleNamespace) -> int:
     """The threshold of a call to end as it did."""
+    # E-FIT-11 to E-FIT-13, E-FIT-15
     net = given.network
     seen = {cause: given.seen_shares[cause][call.seen] for cause in Cause}
     none = person.dead[call.number - 1] if call.number else person.empty or person.suspended

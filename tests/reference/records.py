@@ -80,7 +80,7 @@ class ListRows:
     # row and tick of those of both, without an answer, that cannot have rung
     not_rung: set[tuple[int, int]] = field(default_factory=set)
 
-    def attempts(self) -> list[list[Past]]:
+    def attempts(self) -> list[list[Past]]:  # E-PAST-1, E-PAST-2, E-RESUME-5, E-FIT-9
         """Each row's attempts before the start, at LONG_AGO where nobody knows when."""
         found = []
         for row, given in enumerate(self.rows):

@@ -21,7 +21,7 @@ class Rehearsal:
         self.decisions = self.runs = self.known = 0
         self.ratio, self.share, self.error, self.busy = 1.0, 0.0, 0.0, 0.0
 
-    def ratio_now(self, agents: int, since_dial_ms: int, over: bool) -> float:
+    def ratio_now(self, agents: int, since_dial_ms: int, over: bool) -> float:  # P-SIM-2
         if agents < 5 or self.known < 50 or since_dial_ms > 600_000:
             return 1.0
         return max(1.0, 0.75 * self.ratio) if over else self.ratio
@@ -30,6 +30,7 @@ class Rehearsal:
         self, t: int, terms: Any, base: int, floor: SimpleNamespace, busy: list[int], out: list[int]
     ) -> None:
         """`busy`: ms that agents have been at calls; `out`: seconds that calls have been out."""
+        # P-SIM-3 to P-SIM-6
         tries = sorted((s, i, hit) for i, (at, s, hit) in enumerate(self.tries[-100:])
                        if t - at <= 1_800_000)  # fmt: skip
         talks = sorted(s for at, s in self.talks[-100:] if t - at <= 1_800_000)
@@ -58,6 +59,7 @@ class Rehearsal:
     def tried(
         self, terms: Any, base: int, scene: SimpleNamespace, ratio: float, target: float
     ) -> tuple[int, float, float, float]:
+        # P-SIM-5, P-SIM-7
         played: list[tuple[int, int, int]] = []
         share = error = 0.0
         while len(played) < terms.runs:
@@ -79,7 +81,7 @@ class Rehearsal:
         return len(played), share, error, worked / (len(played) * 240 * agents)
 
 
-class Run:
+class Run:  # P-SIM-9, P-SIM-10
     """240 seconds of calls that each end as one that is remembered."""
 
     def __init__(self, scene: SimpleNamespace, base: int, key: int, first: int) -> None:
@@ -93,22 +95,22 @@ class Run:
             for _ in range(scene.out.count(age)):
                 self.call(0, age)
 
-    def pick(self, among: list[Any]) -> Any:
+    def pick(self, among: list[Any]) -> Any:  # P-SIM-8
         bits = draw(self.base, Stream.REHEARSAL, self.key, self.first + self.drawn)
         self.drawn += 1
         return among[top(bits) * len(among) >> 32]
 
-    def talk(self, second: int, age: int = 0) -> None:
+    def talk(self, second: int, age: int = 0) -> None:  # P-SIM-9
         lasting = [s for s in self.scene.talks if s >= age]
         left = self.pick(lasting) - age if lasting else 1
         self.frees.append(second + max(1, left))
 
-    def call(self, second: int, age: int = 0) -> None:
+    def call(self, second: int, age: int = 0) -> None:  # P-SIM-10
         lasting = [each for each in self.scene.tries if each[0] >= age]
         s, hit = self.pick(lasting) if lasting else (age + 1, 0)
         self.ends.append((second + max(1, s - age), hit))
 
-    def play(self, ratio: float) -> tuple[int, int, int]:
+    def play(self, ratio: float) -> tuple[int, int, int]:  # P-SIM-11 to P-SIM-13
         idle, busy = self.scene.idle, len(self.scene.busy)
         waiting = [0] * self.scene.waiting  # seconds at which they answered
         answers, drops, worked = len(waiting), 0, 0

@@ -7,14 +7,14 @@ from typing import Any
 from dialsim.core.codes import Limit, Seen
 
 
-def call_begins(twin: Any, t: int, trunk: Any) -> None:
+def call_begins(twin: Any, t: int, trunk: Any) -> None:  # E-PLACE-5
     """One call tries a trunk that refused so many in a row; the others wait for its end."""
     world = twin.world
     if trunk.abroad and trunk.refused >= world.rejections_to_retire:
         trunk.held_until = t + world.route_retry_ms
 
 
-def call_ends(twin: Any, t: int, call: Any, seen: int) -> None:
+def call_ends(twin: Any, t: int, call: Any, seen: int) -> None:  # E-SETTLE-5 to E-SETTLE-7
     """A refusal is the route's after so many in a row, else the number's."""
     world, trunk = twin.world, twin.given.trunks[call.trunk]
     rejected = seen == Seen.LINE_REJECTED

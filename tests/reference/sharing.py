@@ -31,7 +31,7 @@ class Sharing:
         self.given_up: set[int] = set()  # pools, while a campaign decides
         self.dial_virtual = 0
 
-    def hang_together(self, campaign: int) -> list[int]:
+    def hang_together(self, campaign: int) -> list[int]:  # S-POOL-3
         """Those that use an agent of one that is in already."""
         found: list[int] = []
         open_ = [campaign]
@@ -49,7 +49,7 @@ class Sharing:
 
     # --- agents --------------------------------------------------------------------------------
 
-    def idle(self, pool: int, until: int | None = None) -> int:
+    def idle(self, pool: int, until: int | None = None) -> int:  # E-GUARD-2
         """Idle agents of a pool, or those of them who are still at work at a tick."""
         count = 0
         for agent in self.given.agents:
@@ -67,6 +67,7 @@ class Sharing:
         self, c: int, more: int = 0, until: int | None = None
     ) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
         """By campaign and pool what may come; by pool how many are too many."""
+        # S-SPREAD-1, S-SPREAD-2
         members = self.together[c]
         pools = {pool for other in members for pool in self.given.pools_of[other]}
         room = {pool: self.idle(pool, until) for pool in pools}
@@ -88,13 +89,13 @@ class Sharing:
                 return come, over
             come = new
 
-    def left_over(self, c: int, until: int) -> dict[int, int]:
+    def left_over(self, c: int, until: int) -> dict[int, int]:  # E-GUARD-2, S-SPREAD-3
         """Calls of each campaign that may find nobody, with one more of this one."""
         come, over = self.spread(c, 1, until)
         last = {other: self.given.pools_of[other][-1] for other in self.together[c]}
         return {other: min(come[other, pool], over[pool]) for other, pool in last.items()}
 
-    def rivals(self, c: int) -> dict[int, int]:
+    def rivals(self, c: int) -> dict[int, int]:  # S-SPREAD-4
         """Calls of each campaign that may come to this one's agents."""
         if len(self.together[c]) == 1:
             return {c: self.under_way(c)}
@@ -106,7 +107,7 @@ class Sharing:
         found[c] = self.under_way(c)
         return found
 
-    def whom(self, c: int) -> int | None:
+    def whom(self, c: int) -> int | None:  # S-POOL-2, S-POOL-5
         """The agent an answer gets."""
         for pool in self.given.pools_of[c]:
             idle = self.twin.staff.idle(pool)
@@ -114,7 +115,7 @@ class Sharing:
                 return int(min(idle)[1])
         return None
 
-    def next_waiting(self, pool: int) -> Any:
+    def next_waiting(self, pool: int) -> Any:  # S-POOL-6
         """The call that a free agent gets."""
         heads = [
             (self.given.campaigns[c].priority, self.twin.waiting[c][0].answer_tick, c)
@@ -125,16 +126,16 @@ class Sharing:
 
     # --- turns ---------------------------------------------------------------------------------
 
-    def starts(self, c: int) -> tuple[int, int, int, int]:
+    def starts(self, c: int) -> tuple[int, int, int, int]:  # S-TURN-1, S-TURN-2
         first = min(self.together[c])
         line = max(self.dial_virtual, self.line_tag[first])
         return line, first, max(self.tag[c], self.virtual[first] - self.claim(c)), c
 
-    def claim(self, c: int) -> int:
+    def claim(self, c: int) -> int:  # S-TURN-3
         agents = sum(sum(self.twin.staff.counts(pool)) for pool in self.given.pools_of[c])
         return 30_000 * agents * WEIGHT_UNIT // int(self.given.progress[c].weight)
 
-    def charge(self, c: int) -> None:
+    def charge(self, c: int) -> None:  # S-TURN-4, S-TURN-5
         """A dial."""
         line, first, own, _ = self.starts(c)
         mean = (self.busy_ms[c] + FIRST_BUSY_MS) // (self.ended[c] + 1)
@@ -146,7 +147,7 @@ class Sharing:
 
     # --- who gives way -------------------------------------------------------------------------
 
-    def decide_anew(self, t: int, c: int) -> bool:
+    def decide_anew(self, t: int, c: int) -> bool:  # S-TURN-8, S-YIELD-5
         """Whether a campaign whose turn it is, with dials to make, has some after all."""
         progress = self.given.progress[c]
         stale, progress.stale = progress.stale, 0
@@ -157,7 +158,7 @@ class Sharing:
         self.given_up = set()
         return some and progress.to_dial > 0
 
-    def hungry(self, t: int, c: int) -> bool:
+    def hungry(self, t: int, c: int) -> bool:  # S-YIELD-1, S-YIELD-2
         campaign = self.given.campaigns[c]
         if self.twin.world.node_dial + c in self.twin.due:
             return False
@@ -169,7 +170,7 @@ class Sharing:
             return False
         return self.has_somebody(t, c)
 
-    def has_somebody(self, t: int, c: int) -> bool:
+    def has_somebody(self, t: int, c: int) -> bool:  # S-YIELD-1
         """Whether steps 1 and 2 of a DIAL would find somebody to dial."""
         areas = self.given.area_groups[c]
         barred = {area for area, groups in enumerate(areas) if not groups}
@@ -181,7 +182,7 @@ class Sharing:
     def caller_for(self, t: int, c: int, area: int) -> bool:
         return self.twin.own.caller_for(t, c, area)[0] is not None
 
-    def give_way(self, t: int, c: int) -> None:
+    def give_way(self, t: int, c: int) -> None:  # S-YIELD-3, S-YIELD-4
         """Work out which pools the campaign whose turn it is gives up."""
         if self.given.campaigns[c].mode in (RATE, POLICY):
             return
@@ -205,6 +206,6 @@ class Sharing:
         if c in self.giving_way:
             self.given_up = {p for p in mine for o in before if p in self.given.pools_of[o]}
 
-    def pools(self, c: int) -> list[int]:
+    def pools(self, c: int) -> list[int]:  # S-YIELD-5
         """Those a campaign decides with."""
         return [pool for pool in self.given.pools_of[c] if pool not in self.given_up]

@@ -42,7 +42,7 @@ class Staff:
             and self.given.agent_groups[agent.group].on_shift
         ]
 
-    def to(self, t: int, number: int, state: int) -> None:
+    def to(self, t: int, number: int, state: int) -> None:  # E-SUM-2
         """An agent's state changes; the time in the old one is booked."""
         agent = self.given.agents[number]
         if agent.state in TIMES:
@@ -51,7 +51,7 @@ class Staff:
             agent.busy_since = t
         agent.state, agent.since = state, t
 
-    def shift(self, t: int, row: int) -> bool:
+    def shift(self, t: int, row: int) -> bool:  # E-SHIFT-2, E-SHIFT-4
         """SHIFT of a team; true if it starts."""
         team = self.given.agent_groups[row]
         starts = not team.on_shift
@@ -66,7 +66,7 @@ class Staff:
         team.position += 1
         return starts
 
-    def absent(self, t: int, number: int) -> bool:
+    def absent(self, t: int, number: int) -> bool:  # E-SHIFT-3
         """ "ABSENCE (key of the agent, n = day) hits absent"."""
         agent = self.given.agents[number]
         bits = draw(
@@ -77,7 +77,7 @@ class Staff:
         )
         return top(bits) < self.given.agent_groups[agent.group].absent
 
-    def wrap_ms(self, call: Call) -> int:
+    def wrap_ms(self, call: Call) -> int:  # E-CALL-8
         """ "By what became of the call", times a quantile if lengths scatter."""
         group = self.given.agent_groups[self.given.agents[call.agent].group]
         outcome = 2 if not call.fate.live else 0 if call.leg_ms >= 30_000 else 1

@@ -1,4 +1,4 @@
-"""From a robot to a person: SEMANTICS.md, *Handed over*."""
+"""From a robot to a person: E-TRANSFER."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Transfer:
     def bits(self, stream: Stream, call: Call) -> int:
         return draw(self.given.world.run_base, stream, call.person.key, call.n)
 
-    def hand_over(self, t: int, call: Call) -> bool:
+    def hand_over(self, t: int, call: Call) -> bool:  # E-TRANSFER-1, E-TRANSFER-5
         """Whether the call goes on after a robot has talked."""
         campaign, counts = call.campaign, self.twin.order.counts[call.lead.campaign]
         if call.handed_over or not call.fate.live or call.fate.opt_out:
@@ -48,7 +48,7 @@ class Transfer:
         self.twin.put(self.twin.world.node_lead + call.lead.number, Kind.WAIT_END, t + hold)
         return True
 
-    def take_over(self, t: int, call: Call, agent: int) -> None:
+    def take_over(self, t: int, call: Call, agent: int) -> None:  # E-TRANSFER-2, E-TRANSFER-4
         node = self.twin.world.node_lead + call.lead.number
         self.twin.drop(node)
         self.end_hold(t, call)
@@ -64,19 +64,19 @@ class Transfer:
         call.talk_ms += call.leg_ms
         self.twin.put(node, Kind.CALL_END, t + call.leg_ms)
 
-    def end_hold(self, t: int, call: Call) -> None:
+    def end_hold(self, t: int, call: Call) -> None:  # E-TRANSFER-3
         call.on_hold = False
         call.hold_ms = t - call.hold_tick
         call.wait_ms += call.hold_ms
 
-    def give_up(self, t: int, call: Call) -> None:
+    def give_up(self, t: int, call: Call) -> None:  # E-TRANSFER-6
         """The callee hangs up, or is released."""
         self.held[call.lead.campaign].remove(call)
         self.end_hold(t, call)
         self.twin.order.counts[call.lead.campaign]["not_taken"] += 1
         self.twin.settle(t, call)
 
-    def relieve(self, t: int, agent: int, pool: int) -> bool:
+    def relieve(self, t: int, agent: int, pool: int) -> bool:  # E-CALL-10
         """Whether a free agent of a desk gets somebody on hold."""
         heads = [
             (held[0].hold_tick, c)

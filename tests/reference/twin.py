@@ -107,7 +107,7 @@ class Twin:
 
     # --- the queue -----------------------------------------------------------------------------
 
-    def put(self, node: int, kind: int, tick: int, move: bool = False) -> None:
+    def put(self, node: int, kind: int, tick: int, move: bool = False) -> None:  # E-TIME-1
         assert move or node not in self.due, f"node {node} is queued twice"
         self.due[node] = (tick, int(kind))
         heapq.heappush(self.heap, (tick, int(kind), node))
@@ -120,7 +120,7 @@ class Twin:
     def drop(self, node: int) -> None:
         self.due.pop(node, None)
 
-    def play(self) -> Result:
+    def play(self) -> Result:  # E-BEGIN-1, E-TIME-4, E-END-1
         for row, group in enumerate(self.given.agent_groups):
             if group.boundaries:
                 self.put(self.world.node_group + row, Kind.SHIFT, self.given.shifts[row][0])
@@ -133,7 +133,7 @@ class Twin:
             tick, kind, node = event = heapq.heappop(self.heap)
             if self.due.get(node) != (tick, kind):
                 continue  # moved or dropped
-            while self.weights and self.weights[0][0] <= tick:
+            while self.weights and self.weights[0][0] <= tick:  # S-TURN-6
                 _, campaign, weight = self.weights.pop(0)
                 self.given.progress[campaign].weight = weight
             if self.orders and self.orders[0][0] <= tick:
@@ -152,7 +152,7 @@ class Twin:
             self.run(tick, kind, node)
         return outcome(self)
 
-    def learn(self, t: int, row: int, flags: int) -> None:
+    def learn(self, t: int, row: int, flags: int) -> None:  # E-KNOWN-1
         """What becomes known of a person, before any event of its tick."""
         person = self.people[row]
         person.flags |= flags
@@ -161,7 +161,7 @@ class Twin:
                 if call.person is person and call.lead.state == LeadState.DIALLING:
                     self.cancel(t, call)
 
-    def cancel(self, t: int, call: Call) -> None:
+    def cancel(self, t: int, call: Call) -> None:  # E-KNOWN-3, E-KNOWN-4
         fate = call.fate
         self.drop(self.world.node_lead + call.lead.number)
         fate.live, fate.delivered = False, False
@@ -195,7 +195,7 @@ class Twin:
         elif kind == Kind.DUE:
             self.lead_due(t, self.leads[node - w.node_lead])
         elif kind == Kind.CALLER:
-            self.pace(t, node - w.node_wake)
+            self.pace(t, node - w.node_wake)  # E-VERDICT-8
         elif kind == Kind.PACE and node >= w.node_second:
             campaign = node - w.node_second
             if self.at_work(campaign):
@@ -212,7 +212,7 @@ class Twin:
 
     # --- shifts, hours, pacing -----------------------------------------------------------------
 
-    def shift(self, t: int, row: int) -> None:
+    def shift(self, t: int, row: int) -> None:  # E-SHIFT-5
         group = self.given.agent_groups[row]
         starts = self.staff.shift(t, row)
         if group.position < group.boundaries:
@@ -225,7 +225,7 @@ class Twin:
                 if node not in self.due:
                     self.put(node, Kind.PACE, self.pacing.begin(t, campaign))
 
-    def window(self, t: int, row: int) -> None:
+    def window(self, t: int, row: int) -> None:  # E-SHIFT-6
         hours = self.given.classes[row]
         hours.open = 1 - hours.open
         hours.position += 1
@@ -235,21 +235,21 @@ class Twin:
         self.pace(t, row // self.zones)
         self.doubt.take_up_again(t, hours.open)
 
-    def pace(self, t: int, campaign: int) -> None:
+    def pace(self, t: int, campaign: int) -> None:  # E-SHIFT-8
         """To pace: put the campaign's PACE node now, if it is not queued."""
         self.put_once(self.world.node_pace + campaign, Kind.PACE, t)
 
-    def pace_pool(self, t: int, pool: int) -> None:
+    def pace_pool(self, t: int, pool: int) -> None:  # S-POOL-4
         """Campaigns of a pool, and all that hang together with one."""
         for campaign, pools in enumerate(self.given.pools_of):
             if pool in pools:
                 for other in self.sharing.together[campaign]:
                     self.pace(t, other)
 
-    def at_work(self, c: int) -> bool:
+    def at_work(self, c: int) -> bool:  # P-WHEN-4
         return any(self.given.pools[pool].on_shift for pool in self.given.pools_of[c])
 
-    def decide(self, t: int, c: int, second: bool) -> None:
+    def decide(self, t: int, c: int, second: bool) -> None:  # P-WHEN-4 to P-WHEN-7, P-REST-5
         progress = self.given.progress[c]
         progress.stale = 0
         classes = self.given.classes[c * self.zones : (c + 1) * self.zones]
@@ -265,14 +265,14 @@ class Twin:
         else:
             self.put_once(self.world.node_dial + c, Kind.DIAL, t)
 
-    def limit(self, t: int, c: int, limit: int) -> None:
+    def limit(self, t: int, c: int, limit: int) -> None:  # E-END-7
         progress = self.given.progress[c]
         self.limit_ms[c][progress.limit] += t - progress.limit_since
         progress.limit, progress.limit_since = int(limit), t
 
     # --- dialling ------------------------------------------------------------------------------
 
-    def dial(self, t: int, c: int) -> None:
+    def dial(self, t: int, c: int) -> None:  # E-DIAL-1, E-DIAL-3, E-DIAL-4, S-YIELD-6
         progress = self.given.progress[c]
         if progress.to_dial <= 0:
             return
@@ -290,6 +290,7 @@ class Twin:
 
     def dial_step(self, t: int, c: int) -> int | None:
         """One step; the limit that stops the campaign, or None."""
+        # E-DIAL-2, E-LEAD-3, E-LEAD-4, E-LEAD-6, E-LEAD-10, E-LEAD-11, E-VERDICT-2
         if not self.guard.allows(t, c, self.sharing):
             return Limit.ABANDON_GUARD
         found = {
@@ -333,6 +334,7 @@ class Twin:
 
     def wait(self, c: int, lacking: list[tuple[int | None, int | None, int | None]]) -> int:
         """Put the wake-up of areas without a caller ID; what the first of them lacks."""
+        # E-LEAD-5
         # "wake at the smallest tick ... (moved if queued; taken out if there is none)"
         self.drop(self.world.node_wake + c)
         ticks = [wake for _, _, wake in lacking if wake is not None]
@@ -344,7 +346,7 @@ class Twin:
     def area_of(self, lead: Lead) -> int:
         return area(self.given, lead.campaign, lead.person)
 
-    def allowed_from(self, t: int, person: Person, caller: int) -> int:
+    def allowed_from(self, t: int, person: Person, caller: int) -> int:  # E-VERDICT-4
         """The first tick at which every limit and the retry gap allow one more attempt."""
         past = person.attempts
         earliest = t
@@ -353,7 +355,7 @@ class Twin:
         limits, periods = self.given.callee_limits, self.given.periods
         return first_allowed(limits, past, caller, periods, earliest)
 
-    def place(self, t: int, lead: Lead, caller: int) -> None:
+    def place(self, t: int, lead: Lead, caller: int) -> None:  # E-PLACE-1, E-PLACE-6, E-PLACE-7
         person, campaign = lead.person, self.given.campaigns[lead.campaign]
         trunk_row = self.given.groups[self.given.callers[caller].group].trunk
         trunk = self.given.trunks[trunk_row]
@@ -375,7 +377,7 @@ class Twin:
         self.sharing.charge(lead.campaign)
         for other in self.sharing.together[lead.campaign]:
             if other != lead.campaign and self.world.node_dial + other in self.due:
-                self.given.progress[other].stale = 1
+                self.given.progress[other].stale = 1  # S-TURN-7
         fate = self.network.judge(t, person, n, caller, trunk, campaign)
         self.under_way[lead.number] = Call(lead, person, campaign, caller, trunk_row, t, n, fate)
         kind = Kind.ANSWER if fate.answered else Kind.CALL_END
@@ -389,26 +391,26 @@ class Twin:
     def hours_of(self, lead: Lead) -> SimpleNamespace:
         return self.given.classes[self.hours_row(lead)]
 
-    def make_ready(self, t: int, lead: Lead) -> None:
+    def make_ready(self, t: int, lead: Lead) -> None:  # E-LEAD-1
         lead.state, lead.entered = LeadState.READY, t
         self.order.add(lead, self.hours_row(lead), self.area_of(lead))
 
     def finish(self, lead: Lead, reason: int) -> None:
         lead.state, lead.reason = LeadState.FINISHED, reason
 
-    def sleep(self, lead: Lead, until: int) -> None:
+    def sleep(self, lead: Lead, until: int) -> None:  # E-VERDICT-6
         lead.state = LeadState.SLEEPING
         if until < self.world.horizon:
             self.put(self.world.node_lead + lead.number, Kind.DUE, until)
 
-    def lead_due(self, t: int, lead: Lead) -> None:
+    def lead_due(self, t: int, lead: Lead) -> None:  # E-VERDICT-7
         self.make_ready(t, lead)
         if self.given.progress[lead.campaign].limit == Limit.LEADS:
             self.pace(t, lead.campaign)
 
     # --- a call's later life -------------------------------------------------------------------
 
-    def answer(self, t: int, call: Call) -> None:
+    def answer(self, t: int, call: Call) -> None:  # E-CALL-1, E-CALL-2
         self.guard.outstanding[call.lead.campaign] -= 1
         self.pacing.ended(t, call.lead.campaign, call.dial_tick, 1)
         self.doubt.end(t, call, None)
@@ -425,7 +427,7 @@ class Twin:
         self.waiting[call.lead.campaign].append(call)
         self.put(self.world.node_lead + call.lead.number, Kind.WAIT_END, t + patience)
 
-    def connect(self, t: int, call: Call, agent: int) -> None:
+    def connect(self, t: int, call: Call, agent: int) -> None:  # E-CALL-3, E-CALL-4
         node = self.world.node_lead + call.lead.number
         self.drop(node)
         call.lead.state = LeadState.TALKING
@@ -443,13 +445,13 @@ class Twin:
         self.talked_to[agent] = call.lead.campaign
         self.put(node, Kind.CALL_END, t + call.talk_ms)
 
-    def abandon(self, t: int, call: Call) -> None:
+    def abandon(self, t: int, call: Call) -> None:  # E-CALL-5
         call.wait_ms = t - call.answer_tick
         self.guard.dropped(t, call)
         self.pacing.served(t, call.lead.campaign, 1)
         self.settle(t, call)
 
-    def call_end(self, t: int, call: Call) -> None:
+    def call_end(self, t: int, call: Call) -> None:  # E-CALL-6, E-CALL-7
         if not call.fate.answered:
             self.guard.outstanding[call.lead.campaign] -= 1
             self.pacing.ended(t, call.lead.campaign, call.dial_tick, 0)
@@ -465,7 +467,7 @@ class Twin:
                 return
         self.settle(t, call)
 
-    def wrapped_up(self, t: int, number: int) -> None:
+    def wrapped_up(self, t: int, number: int) -> None:  # E-CALL-9, E-CALL-10
         agent = self.given.agents[number]
         self.pacing.handled(t, self.talked_to[number], agent.pool, agent.busy_since)
         on_shift = self.given.agent_groups[agent.group].on_shift
@@ -481,6 +483,7 @@ class Twin:
     # --- settling ------------------------------------------------------------------------------
 
     def settle(self, t: int, call: Call) -> None:
+        # E-SETTLE-1, E-SETTLE-2, E-SETTLE-4, E-SETTLE-8, E-SETTLE-9
         lead, person, fate = call.lead, call.person, call.fate
         del self.under_way[lead.number]
         self.sharing.ended[lead.campaign] += 1
@@ -528,6 +531,7 @@ class Twin:
 
     def after(self, t: int, call: Call, seen: int) -> None:
         """What becomes of the lead, and of those its person kept waiting."""
+        # E-AFTER-1, E-AFTER-3, E-AFTER-4, E-AFTER-8, E-AFTER-9
         lead, person = call.lead, call.person
         lead.seen = seen
         retry = call.campaign.retry_ms[seen]
@@ -565,17 +569,17 @@ class Twin:
         for other in self.sharing.together[lead.campaign]:
             self.pace(t, other)
 
-    def meaning(self, fate: Fate) -> Seen:
+    def meaning(self, fate: Fate) -> Seen:  # N-FATE-4
         """What the dialer takes a failed attempt for, from the code and what is heard."""
         told = self.given.announced[fate.announcement]
         if told and self.given.ambiguous[fate.sip]:
             return Seen(told)
         return Seen(self.given.meaning[fate.sip])
 
-    def retire(self, caller: int, why: str) -> None:
+    def retire(self, caller: int, why: str) -> None:  # N-RETIRE-1
         self.given.callers[caller].retired.add(why)
 
-    def reinstate(self, caller: int, why: str) -> None:
+    def reinstate(self, caller: int, why: str) -> None:  # N-RETIRE-2
         """Take one reason away; a number retired for another is not dialled from yet."""
         self.given.callers[caller].retired.discard(why)
         if why == "line":

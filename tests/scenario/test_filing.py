@@ -74,6 +74,7 @@ def digest(raw: dict[str, Any]) -> str:
     return scenario_digest(scenario, rules, network)
 
 
+@pytest.mark.rule("N-FILING-1")
 @pytest.mark.parametrize(
     ("filed_on", "out", "expected"),
     [
@@ -121,6 +122,7 @@ def test_what_is_said_of_their_standing(filed_on: str | None, out: str | None, t
 RAMP = [{"from": "2026-04-14", "daily_volume": 40}, {"from": "2026-04-16", "daily_volume": 90}]
 
 
+@pytest.mark.rule("E-CALLER-8")
 def test_what_is_agreed_for_a_day() -> None:
     """Of a ramp the latest step; before it the first; without one the volume, or nothing."""
     raw = raw_scenario(daily_volume=100, ramp=RAMP)
@@ -181,6 +183,7 @@ def replaced(**south: Any) -> dict[str, Any]:
     return raw
 
 
+@pytest.mark.rule("N-RETIRE-3")
 def test_replacements() -> None:
     """As many numbers or fewer, of another block, each block once; from a day or a moment on.
 

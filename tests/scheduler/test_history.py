@@ -75,6 +75,7 @@ def test_no_history() -> None:
     assert not world.state.carrier.window_counts.small.any()
 
 
+@pytest.mark.rule("E-PAST-4", "E-PAST-5", "E-PAST-8", "E-PAST-10")
 def test_rows_reach_rings_and_windows(tmp_path: Path) -> None:
     """States, then calls: the line's windows, the shared row, labels, and the dialer's rings."""
     world = prepared(told(tmp_path, [STATES, *STATE_ROWS], [CALLS, *CALL_ROWS]))
@@ -87,6 +88,7 @@ def test_rows_reach_rings_and_windows(tmp_path: Path) -> None:
     assert delivered.tolist() == [20, 0, 0, 20]
     assert triaged.tolist() == [1, 0, 0, 0]
     assert world.state.carrier.numbers["labelled"][0] == ALL_PLATFORMS
+    assert not world.state.carrier.enterprise_days.any()
     resources = world.state.resources  # four calls in ten minutes are the most
     assert resources.callers["attempts"].tolist() == [4, 4, 4]
     minute = 60_000
@@ -268,6 +270,7 @@ def test_of_two_outcomes_the_stricter(told: tuple[Seen, ...], kept: Seen) -> Non
 OUTCOMES = "number,time,outcome"
 
 
+@pytest.mark.rule("E-PAST-2", "E-PAST-3")
 def test_outcomes_reach_the_rings_and_bar(tmp_path: Path) -> None:
     """What was seen is counted as such; a block or a refusal bars, whichever word tells it."""
     rows = [
@@ -318,6 +321,7 @@ def test_an_outcome_that_nobody_knows_is_a_problem(tmp_path: Path) -> None:
         prepared(told(tmp_path, None, [OUTCOMES, *rows]) | {"history": {"calls": other}})
 
 
+@pytest.mark.rule("E-PAST-4")
 def test_states_as_calls(tmp_path: Path) -> None:
     """The hour's calls in the hour, the rest of the day's before it."""
     world = prepared(told(tmp_path, [STATES, "north-001,,3,10,,,,"]))

@@ -94,6 +94,7 @@ def test_rows_stay_and_what_they_leave_open_is_redrawn(tmp_path: Path) -> None:
     assert len(hidden) == 30
 
 
+@pytest.mark.rule("E-DRAW-4")
 def test_of_a_person_on_two_lists_the_stricter_counts_in_each(tmp_path: Path) -> None:
     """40 to 59 stand on both: some consent themselves, and of all the second list's share."""
     begun = beginning(tmp_path)
@@ -113,6 +114,7 @@ def test_people_are_kept_where_the_scenario_says_so(tmp_path: Path) -> None:
     assert people(world_of(begun, 5))[:2] != people(world_of(begun, 0))[:2]
 
 
+@pytest.mark.rule("E-DRAW-3")
 @pytest.mark.parametrize(("keys", "number"), [({}, 6), ({"list_seed": 3}, 0)])
 def test_the_base_of_people(keys: dict[str, Any], number: int, tmp_path: Path) -> None:
     with wrapping():

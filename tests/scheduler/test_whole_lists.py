@@ -107,6 +107,7 @@ def feeding_late(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object
     monkeypatch.setattr(Player, "_read_rest", told)
 
 
+@pytest.mark.rule("E-KNOWN-2")
 @pytest.mark.parametrize("chunk_rows", [7, 64, 10**6])
 def test_rows_are_as_if_they_had_been_there_from_the_start(
     longer: dict[str, Any], chunk_rows: int, monkeypatch: pytest.MonkeyPatch

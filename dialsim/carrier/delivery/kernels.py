@@ -72,7 +72,7 @@ def delivery_cause(
     ring_timeout_ms: int,
     attempt: Attempt,
 ) -> tuple[int, int]:
-    """Cause and ring time of an attempt that no rule stopped (network/SEMANTICS.md, Judge 7-8)."""
+    """Cause and ring time of an attempt that no rule stopped (N-ANSWER)."""
     keys, key, n = attempt.keys, attempt.key, attempt.n
     network = profile.network[0]
     if np.int64(subscriber["flags"]) & (SubscriberFlag.EMPTY | SubscriberFlag.SUSPENDED_NUMBER):

@@ -124,7 +124,7 @@ def own_block(carrier: Carrier, subscriber: Any, caller: int) -> int:
 
 @kernel
 def fill_subscriber(subscriber: Any, profile: Profile, person: Any, base: np.uint64) -> None:
-    """Fill the network's record of one person from its key (SEMANTICS.md, People).
+    """Fill the network's record of one person from its key (E-SUBS, E-PHONE).
 
     Of the dialer's record it reads what is true of the person either way: key, list, relation,
     further numbers and the operator of the prefix.

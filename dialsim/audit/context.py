@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import (
     MARKS,
@@ -175,8 +176,8 @@ PERIODS: TextTable[dict[str, str]] = text_table(
 
 
 def on_day(when: date) -> Text:
-    """Return a day."""
-    return Text(formatting.day(when, year=True), zh=when.isoformat())
+    """Return a day with its year."""
+    return dates.day_text(when, year=True)
 
 
 def span(ms: int) -> Text:

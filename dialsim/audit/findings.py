@@ -24,6 +24,7 @@ from dialsim.audit.context import (
     span,
 )
 from dialsim.compliance.limits.build import callee_limits, retry_gap
+from dialsim.messages import dates
 from dialsim.messages.text import MARKS, Text, joined, message
 from dialsim.results import formatting
 from dialsim.scenario.filed_ceilings import most_a_day
@@ -205,7 +206,7 @@ def _hours(context: AuditContext) -> Finding:
 
 
 def _clock(windows: Sequence[tuple[int, int]]) -> str:
-    return ", ".join("-".join(map(formatting.of_day, window)) for window in windows)
+    return ", ".join(dates.hours(windows))
 
 
 def _callee_limits(context: AuditContext) -> Finding:

@@ -32,6 +32,17 @@ CLICK_TEXTS = tuple(
 )
 """Sentences of click with their placeholders."""
 
+CLICK_TYPES = tuple(
+    each.id
+    for each in (
+        message("integer"),
+        message("integer range"),
+        message("float"),
+        message("float range"),
+    )
+)
+"""Names of click's types, which stand in help pages and errors."""
+
 CLICK_COUNTS = tuple(
     (each.one, each.many)
     for each in (
@@ -41,6 +52,10 @@ CLICK_COUNTS = tuple(
             "Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."
         ),
         plural("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+        plural(
+            "{value!r} does not match the format {format}.",
+            "{value!r} does not match the formats {formats}.",
+        ),
     )
 )
 """Those that depend on a count."""

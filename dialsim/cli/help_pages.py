@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import click
 from rich.cells import cell_len
 
+from dialsim.cli.click_texts import CLICK_TYPES
 from dialsim.messages.catalogue import ENGLISH, Language, translate
 from dialsim.pages.line_breaking import break_lines
 
@@ -57,10 +58,12 @@ def localised(command: click.Command, language: Language) -> click.Command:
 
 
 def _parameter(parameter: click.Parameter, language: Language) -> click.Parameter:
-    if not isinstance(parameter, click.Option) or not parameter.help:
-        return parameter
     made = copy.copy(parameter)
-    made.help = translate(parameter.help, language)
+    if isinstance(made, click.Option) and made.help:
+        made.help = translate(made.help, language)
+    if made.type.name in CLICK_TYPES:
+        made.type = copy.copy(made.type)
+        made.type.name = translate(made.type.name, language)
     return made
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "--only",
     metavar="TEXT",
     default="",
-    help="Play those worlds and groups of rules alone whose English title holds TEXT.",
+    help="Play those worlds and groups of rules alone whose title holds TEXT, in any language.",
 )
 @options.as_json()
 @click.option("--quiet", is_flag=True, help="Show no progress.")

@@ -33,6 +33,7 @@ from dialsim.explanations.recount import (
     tripping,
     window_ms,
 )
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import (
@@ -147,7 +148,7 @@ def sentence(
         )
         text = LABELS[language]["figure"].format(text) + quoted(threshold, language)
     return SENTENCE[language].format(
-        when=f"{log.moment(act.tick):%Y-%m-%d %H:%M}",
+        when=dates.moment(log.moment(act.tick), language=language),
         operator=operator(log, act, language),
         action=rules.word("action", act.action, language),
         target=target_name(log, act, language),

@@ -17,8 +17,8 @@ from dialsim.core.time_units import DAY_MS, NEVER
 from dialsim.errors import ScenarioError
 from dialsim.feasibility.recommendations.change import addressed
 from dialsim.feasibility.resource_words import arithmetic
-from dialsim.messages.text import Text, in_each, message
-from dialsim.results import formatting
+from dialsim.messages import dates
+from dialsim.messages.text import Text, message
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.run_view import CLASS_NAMES
 from dialsim.scenario.as_of import opening_tick
@@ -139,8 +139,8 @@ def _moment(scenario: Scenario, tick: int) -> Text:
     if tick == NEVER:
         return message("")
     when = tick_to_datetime(scenario.start, scenario.time_zone, tick)
-    written = formatting.day if when.time() == time() else formatting.clock
-    return in_each(lambda language: written(when, weekday=True, language=language))
+    written = dates.day_text if when.time() == time() else dates.moment_text
+    return written(when, weekday=True)
 
 
 # --- to start then --------------------------------------------------------------------------------

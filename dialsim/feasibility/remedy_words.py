@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
+from dialsim.messages import dates
 from dialsim.messages.text import Text, Texts, from_table, in_each, joined, message, text_table
 from dialsim.results import formatting
 from dialsim.scenario.profiles.profile import Profile
@@ -77,7 +78,7 @@ def sentence(*parts: Text) -> Text:
 
 def day_words(day: date) -> Text:
     """Return a day with its weekday as text."""
-    return in_each(lambda lang: formatting.day(day, weekday=True, language=lang))
+    return dates.day_text(day, weekday=True)
 
 
 def lead_time_of(network: Profile) -> Text:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dialsim.core.codes import Cause
+from dialsim.messages import dates
 from dialsim.messages.text import (
     Message,
     Text,
@@ -229,7 +231,11 @@ def _version(table: Mapping[str, object]) -> Text:
     texts = LABELS.messages
     value = str(table["value"])
     text = texts["source"].filled(value, table["source"]) if "source" in table else value
-    ends = [texts[key].filled(f"{table[key]}") for key in ("from", "until") if key in table]
+    ends = [
+        texts[key].filled(dates.day_text(day, year=True))
+        for key in ("from", "until")
+        if isinstance(day := table.get(key), date | str)
+    ]
     return joined(" ", [text, *ends])
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dialsim.core.ticks import intersect, merge, tick_to_datetime
 from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER
+from dialsim.messages import dates
 from dialsim.messages.text import Text, Texts, from_table, joined, text_table
 from dialsim.results import formatting
 from dialsim.scenario.filed_ceilings import times
@@ -60,7 +61,7 @@ def first_day(block: CallerIds) -> Text:
     """Return the day from which a block is in use, in words; it must name one."""
     assert block.start is not None
     start = block.start.date() if isinstance(block.start, datetime) else block.start
-    return formatting.day_text(start)
+    return dates.day_text(start, weekday=True)
 
 
 def length_ms(spans: Array) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import TypeVar
 
 from typing_extensions import TypedDict
@@ -21,24 +20,11 @@ from dialsim.messages.text import (
     joined,
     message,
     text_table,
-    translated,
 )
 from dialsim.results.summary_types.results import Binding, Goal, HardLimit
 from dialsim.scenario.profiles.sources import sources_of
 
 T = TypeVar("T")
-
-_MONTHS = translated(
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-)
-_DATES: Texts = translated(
-    {
-        "day": message("{day} {month}", "date"),
-        "weekday": message("{weekday} {day}", "date"),
-        "year": message("{day} {year}", "date"),
-    }
-)
-WEEKDAYS = translated(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
 
 LABELS: Texts = text_table(
     {
@@ -131,15 +117,6 @@ _BETWEEN_IDS = re.compile(rf"(?<=[\dAb])(?:{_PARTED}|, ?)(?=(?:S\d+b?|A)(?:[^\w\
 
 
 _COMMA = message(",", "between sources")
-
-
-def of_day(ms: int) -> str:
-    """Return a time of day, given in ms since midnight, to the minute.
-
-    >>> of_day(34_200_000), of_day(86_400_000)
-    ('09:30', '24:00')
-    """
-    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}"
 
 
 def cited(text: str, parts: Iterable[str], language: Language) -> str:
@@ -376,41 +353,6 @@ def margin(goal: Goal, language: Language = "en") -> str:
     if by["relative"] is None:
         return text
     return texts["margin"].format(text, percent(by["relative"], signed=True))
-
-
-def day(when: date, weekday: bool = False, year: bool = False, language: Language = "en") -> str:
-    """Return a day.
-
-    >>> day(date(2026, 4, 13), weekday=True), day(date(2026, 4, 13), year=True)
-    ('Mon 13 Apr', '13 Apr 2026')
-    >>> day(date(2026, 4, 13), weekday=True, year=True, language="zh")
-    '2026年4月13日 周一'
-    """
-    return day_text(when, weekday, year)[language]
-
-
-def day_text(when: date, weekday: bool = False, year: bool = False) -> Text:
-    """Return a day as a text.
-
-    >>> day_text(date(2026, 4, 13), weekday=True)["zh"]
-    '4月13日 周一'
-    """
-    texts = _DATES.messages
-    text: Text = texts["day"].filled(day=when.day, month=_MONTHS.messages[when.month - 1])
-    if year:
-        text = texts["year"].filled(day=text, year=when.year)
-    if weekday:
-        text = texts["weekday"].filled(day=text, weekday=WEEKDAYS.messages[when.weekday()])
-    return text
-
-
-def clock(when: datetime, weekday: bool = True, language: Language = "en") -> str:
-    """Return a moment to the minute: ``Fri 17 Apr 18:30``; in Chinese without its weekday.
-
-    >>> clock(datetime(2026, 4, 17, 18, 30)), clock(datetime(2026, 4, 17, 18, 30), language="zh")
-    ('Fri 17 Apr 18:30', '4月17日 18:30')
-    """
-    return f"{day(when, weekday and language == 'en', language=language)} {when:%H:%M}"
 
 
 def span(ms: float, language: Language = "en") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,6 +11,7 @@ from typing_extensions import TypedDict
 
 from dialsim.core.ticks import local_tick
 from dialsim.engine.call_history.goal_progress import RATIOS, WHOLE, OnRecord, on_record
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import (
     MARKS,
@@ -23,7 +23,7 @@ from dialsim.messages.text import (
     message,
     text_table,
 )
-from dialsim.results.formatting import about, clock, number
+from dialsim.results.formatting import about, number
 from dialsim.results.metrics import campaign_values
 from dialsim.results.result_types import CLOSED
 from dialsim.results.summary_types.results import Goal as JudgedGoal
@@ -183,7 +183,7 @@ def before_words(
     texts = LABELS[language]
     if before is None:
         return ""
-    when = clock(datetime.fromisoformat(before["as_of"]), language=language)
+    when = dates.moment(before["as_of"], weekday=True, language=language)
     if before["value"] is None:
         over = judged_at == NOT_ON_RECORD.en
         return texts["not_on_record" if over else "from_moment"].format(when=when)

@@ -7,12 +7,12 @@ is an act of its own; none is known to the dialer, which notices it by its calls
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import NamedTuple
 
 from dialsim.core.ticks import end_tick, local_tick
 from dialsim.core.time_units import NEVER
 from dialsim.errors import Problems
+from dialsim.messages import dates
 from dialsim.messages.text import Text, message
 from dialsim.scenario.as_of import opening_tick
 from dialsim.scenario.checks.warning_words import listed, warning
@@ -130,7 +130,9 @@ def notes_on_network_events(scenario: Scenario, network: Profile) -> list[Text]:
             shown = f"{100 * share:g} %"
             text = warning(f"event_{event.what}", share=shown, calls=_calls(event))
             until = "event_for_good" if event.end is None else "event_until"
-            when = warning(until, start=_clock(event.begins), end=_clock(event.ends))
+            when = warning(
+                until, start=dates.moment_text(event.begins), end=dates.moment_text(event.ends)
+            )
             found.append(warning("event_of_network", name=event.name, when=when, does=text))
     return found
 
@@ -153,10 +155,6 @@ def _calls(event: Event) -> Text:
     if event.operator is None or event.what == "gateway_block":
         return over
     return warning("event_to", calls=over, operator=event.operator)
-
-
-def _clock(when: datetime) -> str:
-    return f"{when:%Y-%m-%d %H:%M}"
 
 
 def check_network_events(scenario: Scenario, problems: Problems) -> None:

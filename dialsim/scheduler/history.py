@@ -22,6 +22,7 @@ from dialsim.core.time_units import DAY_MS, HOUR_MS, NEVER, SECOND_MS
 from dialsim.engine import host
 from dialsim.engine.build import World, put_first_looks
 from dialsim.errors import Problems
+from dialsim.messages import dates
 from dialsim.messages.text import Text, Texts, from_table, message, translated
 from dialsim.people.history_account import EARLIER_LINE, HistoryAccount
 from dialsim.people.layout import LONG_AGO
@@ -397,7 +398,7 @@ def _begun_assumed(made: History) -> list[Text]:
     if made.account.with_outcome:
         found.append(_sentence("drawn"))
     if made.as_of is not None:
-        found.append(_sentence("at_once", f"{made.as_of:%Y-%m-%d %H:%M}"))
+        found.append(_sentence("at_once", dates.moment_text(made.as_of, weekday=True)))
     if made.account.repeated and len(own):
         found.append(_sentence("repeated", made.account.repeated))
     for key in ("of_others", "of_none", "left_out", "odd_talks", "odd_rings", "unknown_callers"):

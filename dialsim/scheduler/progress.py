@@ -9,6 +9,7 @@ from shutil import get_terminal_size
 from typing import TextIO
 
 from dialsim.core.ticks import tick_to_datetime
+from dialsim.messages import dates
 from dialsim.messages.terminal import for_terminal
 from dialsim.messages.text import Text, in_each, joined, message
 from dialsim.scheduler.notebook_line import notebook_line
@@ -122,7 +123,7 @@ class ProgressLine(TerminalLine):
             read = message("{read:4.0%}  of the lists read; every call has been made ...")
             return read.filled(read=progress.read)
         moment = tick_to_datetime(self._start, self._zone, progress.tick)
-        when = Text(f"{moment:%a %d %b %H:%M}", zh=f"{moment:%m-%d %H:%M}")
+        when = dates.moment_text(moment, weekday=True)
         after = progress.tick >= self._horizon
         parts = [
             Text(f"{progress.done:4.0%}"),

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dialsim.errors import ScenarioError
-from dialsim.messages.text import Text, message
+from dialsim.messages.catalogue import languages
+from dialsim.messages.text import MARKS, Text, joined, message
 from dialsim.results.validation_result import (
     ComparedFigure,
     ComparedRuleOfGroup,
@@ -130,7 +131,7 @@ def validate(
         Play until every interval is within 1 % of the value (2 % of shares below 0.05): some
         minutes. Else a tenth or less of it.
     only
-        Play those worlds and groups of rules alone whose English title holds this text.
+        Play those worlds and groups of rules alone whose title holds this text, in any language.
     on_check
         Called before each world or group of rules with its number from 0, how many there are and
         its title.
@@ -150,13 +151,13 @@ def validate(
     Seeds are fixed: the same version says the same on every machine.
     """
     checks, groups = all_checks(), GROUPS
-    wanted = [check for check in checks if only.casefold() in check.title.en.casefold()]
-    asked = [group for group in groups if only.casefold() in group.title.en.casefold()]
+    wanted = [check for check in checks if _holds(check.title, only)]
+    asked = [group for group in groups if _holds(group.title, only)]
     titles = [check.title for check in wanted] + [group.title for group in asked]
     if not titles:
-        known = [check.title.en for check in checks] + [group.title.en for group in groups]
+        known = [check.title for check in checks] + [group.title for group in groups]
         raise ScenarioError.at(
-            "--only", message("no world has such a title"), only, "; ".join(known)
+            "--only", message("no world has such a title"), only, joined(MARKS["then"], known)
         )
     compared: list[Compared] = []
     rules: list[ComparedRuleOfGroup] = []
@@ -182,3 +183,8 @@ def validate(
         "not_played": [text.en for text in missing],
         "not_played_zh": [text.zh for text in missing],
     }
+
+
+def _holds(title: Text, part: str) -> bool:
+    """Return whether a title holds a text in some language, whatever its case."""
+    return any(part.casefold() in title[language].casefold() for language in languages())

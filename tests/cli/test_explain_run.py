@@ -259,7 +259,7 @@ def test_a_run_that_was_broken_off(explain: Any, folder: Path, tmp_path: Path) -
     part = edited(folder, tmp_path / "part", complete=False, period=period)
     code, out, _ = explain(part, "--caller", 1)
     assert code == 0
-    assert "broken off at 16 Apr 12:00" in out
+    assert "broken off at Thu 16 Apr 12:00" in out
     found = dialsim.explain_run(part, caller=1)
     assert found["ends"] == period["reached"]
     assert found["run"]["reached"] == period["reached"]

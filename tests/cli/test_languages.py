@@ -13,7 +13,7 @@ from rich.cells import cell_len
 
 from dialsim.__main__ import main
 from dialsim.cli import COMMANDS
-from dialsim.cli.click_texts import CLICK_COUNTS, CLICK_TEXTS
+from dialsim.cli.click_texts import CLICK_COUNTS, CLICK_TEXTS, CLICK_TYPES
 from dialsim.cli.languages import language_of
 from dialsim.errors import CapacityError, Problem, ScenarioError
 from dialsim.messages.catalogue import languages, translate
@@ -58,7 +58,7 @@ def test_help_in_english_is_as_written(capsys: pytest.CaptureFixture[str]) -> No
 def test_what_click_says_is_what_click_has() -> None:
     """A sentence that click words otherwise would never be found in a catalogue."""
     source = " ".join(CLICK.split()).replace('" "', "").replace("\\n", "\n").replace("\\t", "\t")
-    for text in (*CLICK_TEXTS, *(form for forms in CLICK_COUNTS for form in forms)):
+    for text in (*CLICK_TEXTS, *CLICK_TYPES, *(form for forms in CLICK_COUNTS for form in forms)):
         assert f'"{text}"' in source, text
 
 
@@ -68,6 +68,35 @@ def test_usage_errors_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
     assert err.startswith("用法：")
     assert "错误：" in err
     assert "No such option" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "chinese", "english"),
+    [
+        (("run", "a.toml", "--workers", "x"), "'x' 不是有效的整数。", "valid integer range."),
+        (("run", "a.toml", "--speed", "x"), "'x' 不是有效的数值。", "valid float range."),
+        (
+            ("sensitivity", "a.toml", "--trajectories", "x"),
+            "'x' 不是有效的整数。",
+            "valid integer.",
+        ),
+        (("people", "a.csv", "--on", "x"), "'x' 不符合格式 '%Y-%m-%d'。", "the format '%Y-%m-%d'."),
+    ],
+)
+def test_values_of_another_type(
+    arguments: tuple[str, ...], chinese: str, english: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In Chinese, and in English again thereafter."""
+    for language, said in (("zh", chinese), ("en", english)):
+        code, _, err = printed(capsys, *arguments, "--lang", language)
+        assert code == 2
+        assert said in err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_names_of_types_are_chinese(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    out = printed(capsys, command, "--help", "--lang", "zh")[1]
+    assert [name for name in CLICK_TYPES if f" {name.upper()} " in out] == []
 
 
 def test_errors_of_a_scenario_in_chinese(

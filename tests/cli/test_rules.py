@@ -59,7 +59,7 @@ def test_what_differs_between_two_days(call: Any) -> None:
     assert found["values"] == []  # the standard on collections is of 2025
     assert found["alike"]["obligations"] + len(owed) == len(obligations().rows)
     page = call("rules", "--diff", "2021-06-01", "2023-06-01")[1]
-    assert "2021-11-01" in page
+    assert "1 Nov 2021" in page
     assert "Data-protection officer" in page
 
 
@@ -100,7 +100,7 @@ def test_a_value_that_is_a_day_is_listed_on_it(call: Any) -> None:
         ("privacy.only_700_from", "2026-01-03")
     ]
     chinese = call("rules", "cn", "--diff", "2025-12-01", "2026-02-01", "--lang", "zh")[1]
-    assert "privacy.only_700_from · 2026-01-03 · S81 · 官方" in chinese
+    assert "privacy.only_700_from · 2026年1月3日 · S81 · 官方" in chinese
     on_the_day = call("rules", "cn", "--diff", "2026-01-03", "2026-01-04")[1]
     assert "No value and no obligation differs" in on_the_day
     assert "privacy.only_700_from" not in on_the_day
@@ -120,13 +120,13 @@ def test_the_calendar_names_each_day_once(call: Any) -> None:
 
 def test_a_value_on_a_day_and_all_its_versions(call: Any) -> None:
     out = call("explain", "abandon.at_most", "--rules", "uk", "--on", "2016-06-01")[1]
-    for part in ("0.03", "until 2017-02-28", "2016-06-01", "from 2017-03-01 on", "S65"):
+    for part in ("0.03", "until 28 Feb 2017", "1 Jun 2016", "from 1 Mar 2017 on", "S65"):
         assert part in out
     assert "直至" not in out
     chinese = call(
         "explain", "abandon.at_most", "--rules", "uk", "--on", "2016-06-01", "--lang", "zh"
     )[1]
-    assert "至 2017-02-28" in chinese
+    assert "至 2017年2月28日" in chinese
     assert "查询日期" in chinese
     (value,) = json.loads(
         call("explain", "abandon.at_most", "--rules", "uk", "--on", "2017-03-01", "--json")[1]
@@ -142,13 +142,13 @@ def test_obligations_out_of_force_on_a_day_are_marked_in_lists(call: Any) -> Non
     later = [key for key, row in rows.items() if row.since and row.since > date(2019, 1, 1)]
     text = " ".join(out.split())
     assert text.count("not in force: from") == len(later) > 20
-    assert "No more data than needed · not in force: from 2021-11-01 on" in text
+    assert "No more data than needed · not in force: from 1 Nov 2021 on" in text
     assert "not in force" not in call("explain", "obligations")[1]
     assert "not in force" not in call("explain", "obligations", "--on", "2026-04-13")[1]
     chinese = call("explain", "obligations", "--on", "2019-01-01", "--lang", "zh")[1]
-    assert "未施行：自 2021-11-01 起" in chinese
+    assert "未施行：自 2021年11月1日 起" in chinese
     of_source = " ".join(call("explain", "S82", "--on", "2019-01-01")[1].split())
-    assert "not in force: from 2025-07-18 on" in of_source
+    assert "not in force: from 18 Jul 2025 on" in of_source
     assert "officer_from" in of_source
     assert "not known" in of_source
     of_basis = json.loads(call("explain", "S92", "--on", "2019-01-01", "--json")[1])
@@ -185,7 +185,7 @@ def test_a_number_of_later_law_is_not_known_before_it(call: Any) -> None:
     out = call("explain", key, "--on", "2023-05-08")[1]
     versions = out.partition("versions")[2]
     assert "not known: what held then was not looked for" in out
-    assert "until 2024-03-21" in out
+    assert "until 21 Mar 2024" in out
     assert "100000" not in out.partition("versions")[0]
     assert "100000" in versions
     assert "S84" in versions
@@ -197,13 +197,13 @@ def test_a_number_of_later_law_is_not_known_before_it(call: Any) -> None:
     assert (changes[key]["before"]["value"], changes[key]["after"]["value"]) == (None, 100_000)
     page = call("rules", "--diff", "2023-05-08", "2026-04-13")[1]
     assert f"{key} · known on one of the days alone" in page
-    assert "2024-03-22" in call("rules")[1]
+    assert "22 Mar 2024" in call("rules")[1]
 
 
 def test_an_obligation_on_a_day(call: Any) -> None:
     out = call("explain", "officer", "--on", "2020-05-11")[1]
-    assert "not in force on 2020-05-11" in out
-    assert "from 2021-11-01 on" in out
+    assert "not in force on 11 May 2020" in out
+    assert "from 1 Nov 2021 on" in out
     assert "S92" in out
     consent = call("explain", "obligation.consent", "--on", "2020-05-11", "--lang", "zh")[1]
     assert "消费者权益保护法；广告法" in consent

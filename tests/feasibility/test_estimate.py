@@ -296,8 +296,8 @@ def test_numbers_allow_nothing_before_they_are_used() -> None:
     for each in before["capacities"]:
         if each["resource"] != "people to call":
             assert capacities[each["resource"]]["attempts"] == pytest.approx(each["attempts"] / 2)
-    assert capacities["filed volume"]["why"].endswith(", north not before 14 Apr")
-    assert capacities["filed volume"]["why_zh"].endswith("，north 自4月14日起启用")
+    assert capacities["filed volume"]["why"].endswith(", north not before Tue 14 Apr")
+    assert capacities["filed volume"]["why_zh"].endswith("，north 自4月14日 周二起启用")
 
 
 # --- who can be called ----------------------------------------------------------------------------

@@ -70,10 +70,10 @@ def test_a_filing_in_the_future_is_no_registration() -> None:
     (allowed,) = registration(found)
     assert found["estimate"]["campaigns"][0]["binding"] == "registration"
     assert "desk is registered from Mon 27 Apr on" in allowed["why"]
-    assert "4月27日" in allowed["why_zh"]
+    assert "4月27日 周一" in allowed["why_zh"]
     row = entity_database(found)
     assert (row["status"], "27 Apr 2026" in row["why"]) == ("missing", True)
-    assert "2026-04-27" in row["why_zh"]
+    assert "2026年4月27日" in row["why_zh"]
 
 
 def test_what_check_advises_is_to_start_then(tmp_path: Path) -> None:

@@ -96,8 +96,9 @@ def words_of_files() -> frozenset[str]:
 MARKS_THEMSELVES = {
     "CSV 的字段分隔符；不写：自动识别（, ; 制表符 | ^）",
     "有 decide(self, seen) 方法的类，或单参数函数",
+    "%-m月%-d日 %H:%M",
 }
-"""Texts about such a mark, and a signature."""
+"""Texts about such a mark, a signature and a format of a chart."""
 
 
 class Entry(NamedTuple):

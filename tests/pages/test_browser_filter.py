@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 import dialsim
+from dialsim.messages import dates
+from dialsim.messages.text import MARKS
 from dialsim.pages.charts.calls import flow_rows
 from dialsim.pages.charts.times import answer_rows, dropped_rows
 from dialsim.pages.html.run_filter import run_filter
@@ -133,8 +135,9 @@ def test_hours_that_are_drawn_over_are_shown(run: dialsim.Run, tmp_path: Path) -
         and call["time"].strftime("%Y-%m-%dT%H:00:00") in found["hours"]
     )
     assert Counter({row["hour"]: row["attempts"] for row in found["answers"]}) == tried
-    assert found["title"].endswith(f"side · {hours[1][5:10]} {hours[1][11:16]} – "
-                                   f"{hours[2][5:10]} {hours[2][11:16]}")  # fmt: skip
+    first = dates.moment(hours[1], weekday=True)
+    assert hours[1][:10] == hours[2][:10]
+    assert found["title"].endswith(f"side · {first} to {dates.clock(hours[2])}")
     assert {row["campaign"] for row in found["agents"]} == {"side"}
     named = {row[0]: row for row in found["parts"] if len(row) > 1}
     assert named["side"][1] == f"{sum(tried.values()):,}"
@@ -150,7 +153,7 @@ def test_tables_are_written_as_they_were(tmp_path: Path, language: Any) -> None:
         tmp_path,
         """found.before = table("answers"); await draw([0, rows("flow").length - 1]);
         found.again = table("answers"); found.rows = rows("answers");
-        found.title = text("#answers h3");""",
+        found.title = text("#answers h3"); found.flow = rows("flow");""",
         language,
     )
     rows = answer_rows(run.log, language)
@@ -160,7 +163,10 @@ def test_tables_are_written_as_they_were(tmp_path: Path, language: Any) -> None:
     shares = [formatting.percent(row["share"]) for row in rows]
     shares = [text.replace(" ", "") for text in shares] if language == "zh" else shares
     assert [row[2] for row in found["again"]] == shares
-    assert " – " in found["title"]
+    ends = [dates.moment(each["time"], weekday=True, language=language)
+            for each in (found["flow"][0], found["flow"][-1])]  # fmt: skip
+    assert ends[0][:6] != ends[1][:6]
+    assert found["title"].endswith(MARKS["to"][language].format(*ends))
 
 
 def test_a_number_range_narrows_life_lines(tmp_path: Path) -> None:

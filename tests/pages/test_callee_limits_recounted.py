@@ -68,7 +68,7 @@ def test_figures_are_those_of_the_calls(run: dialsim.Run) -> None:
     assert rows["least time between two calls to a person"][1:] == ["at least 3 h", "kept"]
     clock = [at.strftime("%H:%M") for mine in times.values() for at in mine]
     hours = rows["hours of dials, marketing"]
-    assert hours[0] == f"{min(clock)} – {max(clock)}"
+    assert hours[0] == f"{min(clock)}-{max(clock)}"
     assert hours[2] == "kept"
     assert rows[OPTED_OUT] == ["0", "none", "kept"]
     assert rows[COMPLAINED] == rows[DECLINED] == ["0", "none", "kept"]

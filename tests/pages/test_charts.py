@@ -16,11 +16,11 @@ import dialsim
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_life import states_of
 from dialsim.explanations.caller_states import state_spans, worst
+from dialsim.messages.dates import WEEKDAYS
 from dialsim.pages.charts import callers, calls, flow, progress, reactions, times
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.theme import PAGE, PAPER, STATES
 from dialsim.pages.html.labels import LABELS as PAGE_LABELS
-from dialsim.results.formatting import WEEKDAYS
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.tables.run_log import RunLog
 from tests.pages.several_parts import several_parts

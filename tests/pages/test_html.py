@@ -99,7 +99,7 @@ def test_sources_of_dated_values_are_among_the_sources(eventful: dialsim.Run) ->
     html = eventful.report()
     for name in ("S13", "S82", "S84"):
         assert f"</b> {all_sources()[name].title.en} <" in html.replace("&#39;", "'")
-    assert '<a href="#source-S84">S84</a> (2024-03-22 - )' in html
+    assert '<a href="#source-S84">S84</a> from 22 Mar 2024 on' in html
 
 
 def test_nothing_the_user_wrote_is_markup() -> None:

@@ -62,7 +62,7 @@ def test_no_figure_of_a_page_is_cut(language: Any, width: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "due"), [("en", "by Fri 17 Apr 18:30"), ("zh", "4月17日 18:30")]
+    ("language", "due"), [("en", "by Fri 17 Apr 18:30"), ("zh", "4月17日 周五 18:30")]
 )
 def test_a_goal_says_by_when(language: Any, due: str) -> None:
     found = replicate(one_person(), 2).to_dict()

@@ -127,7 +127,7 @@ def test_the_page_begins_with_what_has_happened(found: PlanFound, width: int, la
     lines = page_lines(plan_page(found.to_dict(), lang), width)
     assert all(cell_len(line.plain) <= width for line in lines)
     text = "\n".join(line.plain for line in lines)
-    assert "2026-04-13 09:10" in text
+    assert {"en": "Mon 13 Apr 09:10", "zh": "4月13日 周一 09:10"}[lang] in text
     certain = {**found.to_dict(), "without_calls": {"value": 0.5, "low": 0.4, "high": 0.6,
                                                     "runs": 60}}  # fmt: skip
     more = "\n".join(line.plain for line in page_lines(plan_page(certain, lang), width))

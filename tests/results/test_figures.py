@@ -239,13 +239,12 @@ def test_interventions_quote_the_profile() -> None:
     groups = interventions.groups(fabricated(), actions())
     throttled, suspended = groups
     assert throttled["example"] == (
-        "2026-04-13 10:32 CTCC throttled north-003: 61 calls in 60 min, profile ceiling 60 "
-        "(assumption)"
+        "13 Apr 10:32 CTCC throttled north-003: 61 calls in 60 min, profile ceiling 60 (assumption)"
     )
     assert throttled["basis"]["key"] == "frequency.registered.throttle_per_hour"
     assert (throttled["count"], throttled["lifted"]) == (1, 1)
     assert suspended["example"] == (
-        "2026-04-20 09:00 CTCC suspended north-001: 3 complaints triaged in 30 days, "
+        "20 Apr 09:00 CTCC suspended north-001: 3 complaints triaged in 30 days, "
         "profile figure 3 (assumption)"
     )
     assert suspended["after_the_last_day"]
@@ -302,8 +301,8 @@ def test_caller_ids_are_used_up_only_from_when_they_are_in_use() -> None:
     (found,) = binding(made)
     assert found["limit"] == "caller_ids"
     assert found["callers_used"] == pytest.approx(14 / 15)
-    assert "; north was not in use before 14 Apr; none was free" in found["sentence"]
-    assert "；north 自4月14日起启用" in found["sentence"]["zh"]
+    assert "; north was not in use before Tue 14 Apr; none was free" in found["sentence"]
+    assert "；north 自4月14日 周二起启用" in found["sentence"]["zh"]
 
 
 def test_an_event_that_stops_a_trunk_is_named() -> None:

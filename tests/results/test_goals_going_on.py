@@ -82,7 +82,7 @@ def test_what_no_log_has_counts_from_the_moment_on(done: Any) -> None:
         "counted from Tue 14 Apr 10:40 on: no call log has it",
         "due before Tue 14 Apr 10:40, and no call log has it",
     ]
-    assert "自 4月14日 10:40 起计" in before_text(goals[4], "zh")
+    assert "自 4月14日 周二 10:40 起计" in before_text(goals[4], "zh")
 
 
 def test_the_schema_of_summaries_knows_it(done: Any) -> None:
@@ -97,7 +97,7 @@ def test_its_page_shows_before_and_played(done: Any, lang: Any) -> None:
     was, more = f"{first['value']:,}", f"{first['played']:,}"
     said = {
         "en": f"{was} before Tue 14 Apr 10:40 + {more} played",
-        "zh": f"4月14日 10:40 之前 {was} + 仿真 {more}",
+        "zh": f"4月14日 周二 10:40 之前 {was} + 仿真 {more}",
     }[lang]
     assert said in text_of(page(done.summary, 80, language=lang))
     assert goal_row(done.summary["goals"][0], lang)["before"] == said

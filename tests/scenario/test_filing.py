@@ -8,6 +8,7 @@ import pytest
 
 from dialsim.core.time_units import NEVER
 from dialsim.errors import ScenarioError
+from dialsim.messages import dates
 from dialsim.messages.catalogue import languages
 from dialsim.scenario import load_network, load_scenario
 from dialsim.scenario.checks.names import resolved_profiles
@@ -40,7 +41,10 @@ def test_numbers_that_are_used_after_the_run_are_told(start: str, said: int) -> 
     raw = raw_scenario()
     raw["days"] = 1
     raw["caller_ids"][0]["from"] = start
-    words = {"en": f"from {start} on, after the run", "zh": f"自 {start} 起"}
+    words = {
+        language: text.format(dates.day(start, year=True, language=language))
+        for language, text in (("en", "from {} on, after the run"), ("zh", "自 {} 起"))
+    }
     for language in languages():
         told = [text for text in warnings(load_scenario(raw), language) if words[language] in text]
         assert len(told) == said

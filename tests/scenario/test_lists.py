@@ -396,7 +396,7 @@ def test_a_share_can_be_changed_by_its_path() -> None:
     [
         (own() | {"refuse_call": {"access": "operator_scrub"}}, "no registry is of kind"),
         (with_registry(categories=["loan"]), "about loan, and no campaign is"),
-        (with_registry(as_of=date(2026, 3, 13)), "older than 31 d from 2026-04-14 on"),
+        (with_registry(as_of=date(2026, 3, 13)), "older than 31 d from 14 Apr 2026 on"),
         (own(home="HK", countries=["CN"]), "none of its countries"),
         (world() | {"withdrawals": [{"file": "withdrawn.csv"}]}, "withdrawals are about numbers"),
         (changed("campaigns.0.exports_data", True), "count as having agreed to it"),

@@ -160,22 +160,22 @@ def notes(*events: dict[str, Any], zh: bool = False, **overrides: Any) -> list[s
     [
         (
             {"what": "throttle", "trunks": ["main"], "from": datetime(2026, 4, 13, 10, 30)},
-            "event e0: from 2026-04-13 10:30 to 2026-04-15 00:00, the operator refuses 90 % of "
+            "event e0: from 13 Apr 10:30 to 15 Apr 00:00, the operator refuses 90 % of "
             "calls over trunks main; the dialer is not notified, it notices this by its calls "
             "alone",
-            "事件 e0：2026-04-13 10:30 至 2026-04-15 00:00，运营商拒绝经中继 main 的呼叫的 90 %；"
+            "事件 e0：4月13日 10:30 至 4月15日 00:00，运营商拒绝经中继 main 的呼叫的 90 %；"
             "外呼系统不会收到通知，只能从呼叫结果察觉",
         ),
         (
             {"what": "intercept", "caller_ids": ["north"], "operator": "CBN", "to": None},
-            "event e0: from 2026-04-13 00:00 on, the operator intercepts 80 % of calls from "
+            "event e0: from 13 Apr 00:00 on, the operator intercepts 80 % of calls from "
             "caller_ids north to subscribers of CBN to people in the refuse-call registry; the "
             "dialer is not notified, it notices this by its calls alone",
             None,
         ),
         (
             {"what": "gateway_block", "operator": "CMCC"},
-            "event e0: from 2026-04-13 00:00 to 2026-04-15 00:00, the international gateway "
+            "event e0: from 13 Apr 00:00 to 15 Apr 00:00, the international gateway "
             "refuses all calls over trunks of CMCC; the dialer is not notified, it notices this "
             "by its calls alone",
             None,

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from dialsim.cli.validate import command
 from dialsim.errors import ScenarioError
+from dialsim.messages.catalogue import languages
 from dialsim.pages.model.terminal import page_lines
 from dialsim.pages.validation_page import validation_page
 from dialsim.theory import QueueDay, erlang_b
@@ -236,6 +237,17 @@ def test_a_rule_that_fails_fails_the_command(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_title_that_no_world_has_is_bad_input() -> None:
     with pytest.raises(ScenarioError, match="no world has such a title"):
         validate(only="a world of its own")
+
+
+def test_titles_are_listed_and_found_in_every_language() -> None:
+    with pytest.raises(ScenarioError) as error:
+        validate(only="a world of its own")
+    known = [check.title for check in all_checks()] + [group.title for group in GROUPS]
+    for language in languages():
+        assert all(title[language] in error.value.in_language(language) for title in known)
+    group = next(group for group in GROUPS if "guard" in group.title.en)
+    assert group.title["zh"] != group.title.en
+    assert validate(only=group.title["zh"]) == validate(only=group.title.en.upper())
 
 
 def test_progress_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_states import StateSpan, state_spans, worst
 from dialsim.explanations.intervention_trace import brief, iso
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 from dialsim.pages.charts.labels import LABELS
@@ -142,7 +143,7 @@ def caller_ids(
         .encode(
             x=alt.X("from:T", title=None)
             .scale(nice=False)
-            .axis(format="%m-%d", tickCount=by_days(rows[0]["from"], end)),
+            .axis(format=dates.CHARTS[language]["day"], tickCount=by_days(rows[0]["from"], end)),
             x2=alt.X2("to:T"),
             y=alt.Y("caller:N", sort=order, title=None).axis(ticks=False, domain=False),
             color=alt.Color("name:N").scale(
@@ -151,8 +152,8 @@ def caller_ids(
             tooltip=[
                 alt.Tooltip("caller:N", title=texts["caller"]),
                 alt.Tooltip("name:N", title=texts["state"]),
-                alt.Tooltip("from:T", title=texts["from"], format="%m-%d %H:%M"),
-                alt.Tooltip("to:T", title=texts["to"], format="%m-%d %H:%M"),
+                alt.Tooltip("from:T", title=texts["from"], format=dates.CHARTS[language]["moment"]),
+                alt.Tooltip("to:T", title=texts["to"], format=dates.CHARTS[language]["moment"]),
                 alt.Tooltip("why:N", title=texts["why"]),
             ],
         )
@@ -188,7 +189,7 @@ def _label_marks(rows: list[LabelRow], order: Sequence[str], language: Language,
     """Return a mark at each moment at which a caller ID was labelled."""
     import altair as alt
 
-    texts = LABELS[language]
+    texts, form = LABELS[language], dates.CHARTS[language]["moment"]
     return (
         alt.Chart(data(rows, "caller_lives_labels", look))
         .mark_point(shape="triangle-up", filled=True, size=46, fill=look.ink, stroke=look.surface)
@@ -197,7 +198,7 @@ def _label_marks(rows: list[LabelRow], order: Sequence[str], language: Language,
             y=alt.Y("caller:N", sort=list(order)),
             tooltip=[
                 alt.Tooltip("caller:N", title=texts["caller"]),
-                alt.Tooltip("at:T", title=texts["labelled"], format="%m-%d %H:%M"),
+                alt.Tooltip("at:T", title=texts["labelled"], format=form),
                 alt.Tooltip("why:N", title=texts["why"]),
             ],
         )

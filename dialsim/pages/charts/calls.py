@@ -31,15 +31,15 @@ MOST_CAMPAIGNS = 20
 """Campaigns up to which a reader may choose one."""
 
 
-def flow_rows(log: RunLog) -> tuple[list[FlowRow], str]:
+def flow_rows(log: RunLog, language: Language = "en") -> tuple[list[FlowRow], str]:
     """Return attempts, answered calls and conversations by hour, and the step ("h" or "D").
 
     Only hours with agents at work or calls made. Runs of more than 45 days are shown by day.
     """
-    return _rows(log, by_campaign=False)
+    return _rows(log, language, by_campaign=False)
 
 
-def _rows(log: RunLog, by_campaign: bool) -> tuple[list[FlowRow], str]:
+def _rows(log: RunLog, language: Language, by_campaign: bool) -> tuple[list[FlowRow], str]:
     series = intervals(log, (*FLOWS, *STAFF))
     step = step_of(series)
     sums = binned(series, step, by_campaign=by_campaign)
@@ -48,7 +48,7 @@ def _rows(log: RunLog, by_campaign: bool) -> tuple[list[FlowRow], str]:
     for i in np.flatnonzero(at_work):
         attempts, answered, conversations = (int(sums.counts[name][i]) for name in FLOWS)
         row: FlowRow = {
-            **local_moment(sums.local[i]),
+            **local_moment(sums.local[i], language),
             "campaign": log.scenario.campaigns[int(sums.campaign[i])].name if by_campaign else "",
             "attempts": attempts,
             "answered": answered,
@@ -72,13 +72,13 @@ def flow(
 
     texts = LABELS[language]
     several = choose and 1 < len(log.scenario.campaigns) <= MOST_CAMPAIGNS
-    rows, step = _rows(log, by_campaign=several)
+    rows, step = _rows(log, language, by_campaign=several)
     title = texts["calls_per_hour" if step == HOUR else "calls_per_day"]
     drawn = alt.selection_interval(encodings=["x"], name=DRAWN)
     base = alt.Chart(data(rows, "flow", look))
     if several:
         base = base.transform_filter("campaign === null || datum.campaign === campaign")
-    bars = _bars(base, title, first_hours(rows), drawn, language, look)
+    bars = _bars(base, title, first_hours(rows, language), drawn, language, look)
     layers = alt.layer(bars, _sums(base, drawn, language, look))
     if several:
         layers = layers.add_params(_choice(log, language))

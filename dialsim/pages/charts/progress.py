@@ -20,9 +20,9 @@ MOST_POINTS = 60
 """Hours up to which each has a point on the line."""
 
 
-def progress_rows(log: RunLog) -> list[ProgressRow]:
+def progress_rows(log: RunLog, language: Language = "en") -> list[ProgressRow]:
     """Return conversations by hour, or by day in long runs, and their sum so far."""
-    rows, _ = flow_rows(log)
+    rows, _ = flow_rows(log, language)
     so_far, found = 0, list[ProgressRow]()
     for row in rows:
         so_far += row["conversations"]
@@ -56,14 +56,14 @@ def progress(
     import altair as alt
 
     texts = LABELS[language]
-    rows = progress_rows(log) if rows is None else rows
+    rows = progress_rows(log, language) if rows is None else rows
     size = 22 if len(rows) <= MOST_POINTS else 0  # of more hours they overlap
     points = {"fill": look.main, "size": size}
     line = (
         alt.Chart(data(rows, "progress", look))
         .mark_line(stroke=look.main, strokeWidth=2, point=points)
         .encode(
-            x=alt.X("time:O", title=None, axis=first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows, language)),
             y=alt.Y("so_far:Q", title=texts["conversations_so_far"]).axis(format="~s", tickCount=4),
             tooltip=[
                 alt.Tooltip("when:N", title=texts["time"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.callers import by_days, last_day
 from dialsim.pages.charts.labels import LABELS
@@ -93,14 +94,14 @@ def reactions(
     base = alt.Chart(data(drawn)).encode(
         tooltip=[
             alt.Tooltip("name:N", title=" "),
-            alt.Tooltip("noon:T", title=texts["day"], format="%m-%d"),
+            alt.Tooltip("noon:T", title=texts["day"], format=dates.CHARTS[language]["day"]),
             alt.Tooltip("count:Q", title=texts["count"], format=","),
         ]
     )
     bars = base.mark_rect().encode(
         x=alt.X("begin:T", title=None)
         .scale(nice=False)
-        .axis(format="%m-%d", tickCount=by_days(*ends)),
+        .axis(format=dates.CHARTS[language]["day"], tickCount=by_days(*ends)),
         x2=alt.X2("end:T"),
         y=alt.Y("from:Q", title=None, axis=rest, scale=scale),
         y2=alt.Y2("to:Q"),

@@ -78,6 +78,8 @@ class DroppedRow(TypedDict):
 
     day: str
     """The day, ISO 8601."""
+    when: str
+    """The same for a reader."""
     campaign: str
     """Name of the campaign."""
     dropped: int

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.pages.charts.labels import LABELS
 from dialsim.pages.charts.rows import AnswerRow, DroppedRow, MomentRow, StaffRow
 from dialsim.pages.charts.theme import PAPER, Look, data, finished
 from dialsim.pages.charts.time_series import binned, intervals, local_text, step_of
-from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def answer_rows(log: RunLog, language: Language = "en") -> list[AnswerRow]:
         np.add.at(sums[i], (weekday, hour), series.counts[name])
     return [
         {
-            "day": formatting.WEEKDAYS[language][day],
+            "day": dates.WEEKDAYS[language][day],
             "hour": f"{at:02d}",
             "attempts": int(sums[0, day, at]),
             "live": int(sums[1, day, at]),
@@ -56,7 +56,7 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     rows = answer_rows(log, language)
     base = alt.Chart(data(rows, "answers", look)).encode(
         x=alt.X("hour:O", title=words["hour"]).axis(labelAngle=0),
-        y=alt.Y("day:O", title=None, sort=list(formatting.WEEKDAYS[language])),
+        y=alt.Y("day:O", title=None, sort=list(dates.WEEKDAYS[language])),
         tooltip=[
             alt.Tooltip("day:O", title=" "),
             alt.Tooltip("hour:O", title=words["hour"]),
@@ -75,7 +75,7 @@ def answers(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     return finished(chart, look)
 
 
-def staff_rows(log: RunLog) -> list[StaffRow]:
+def staff_rows(log: RunLog, language: Language = "en") -> list[StaffRow]:
     """Return talk, wrap-up and idle time by campaign and hour, for hours with agents at work.
 
     Campaigns that share agents each show the time of all of these agents.
@@ -85,7 +85,7 @@ def staff_rows(log: RunLog) -> list[StaffRow]:
     staffed = np.sum([sums.counts[name] for name in STAFF], axis=0)
     return [
         {
-            **local_moment(sums.local[i]),
+            **local_moment(sums.local[i], language),
             "campaign": log.scenario.campaigns[int(sums.campaign[i])].name,
             "staffed_h": float(staffed[i] / 3_600_000),
             "occupancy": float(1 - sums.counts["staff_idle_ms"][i] / staffed[i]),
@@ -103,8 +103,8 @@ def occupancy(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt
     Only hours with agents at work take room.
     """
     if len(log.scenario.campaigns) == 1:
-        return _time_of_agents(staff_rows(log), language, look)
-    return _busy_by_campaign(staff_rows(log), language, look)
+        return _time_of_agents(staff_rows(log, language), language, look)
+    return _busy_by_campaign(staff_rows(log, language), language, look)
 
 
 def _time_of_agents(rows: list[StaffRow], language: Language, look: Look) -> alt.TopLevelMixin:
@@ -121,7 +121,7 @@ def _time_of_agents(rows: list[StaffRow], language: Language, look: Look) -> alt
         alt.Chart(data(long))
         .mark_bar(width={"band": 1})
         .encode(
-            x=alt.X("time:O", title=None, axis=first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows, language)),
             y=alt.Y("share:Q", title=words["staffed"], stack=True)
             .scale(domain=[0, 1])
             .axis(format="%", tickCount=4),
@@ -168,7 +168,7 @@ def _busy_by_campaign(rows: list[StaffRow], language: Language, look: Look) -> a
         alt.Chart(data(placed, "occupancy", look))
         .mark_bar(width={"band": 0.94})
         .encode(
-            x=alt.X("time:O", title=None, axis=first_hours(rows)),
+            x=alt.X("time:O", title=None, axis=first_hours(rows, language)),
             y=alt.Y("from:Q", title=words["occupancy"], axis=axis, scale=scale),
             y2=alt.Y2("to:Q"),
             color=alt.Color("campaign:N", legend=None).scale(domain=names, range=look.series),
@@ -183,16 +183,16 @@ def _busy_by_campaign(rows: list[StaffRow], language: Language, look: Look) -> a
     return finished(chart, look)
 
 
-def local_moment(moment: Any) -> MomentRow:
+def local_moment(moment: Any, language: Language) -> MomentRow:
     """Return a local moment as a position on an ordinal axis and as text for tooltips.
 
     A field used as a position must not also be typed as a time, or Vega reads it as a number.
     """
     text = local_text(moment)
-    return {"time": text, "when": f"{text[5:10]} {text[11:16]}"}
+    return {"time": text, "when": dates.moment(text, weekday=True, language=language)}
 
 
-def first_hours(rows: Sequence[MomentRow]) -> Any:
+def first_hours(rows: Sequence[MomentRow], language: Language) -> Any:
     """Return an axis that labels each day at its first hour."""
     import altair as alt
 
@@ -202,12 +202,21 @@ def first_hours(rows: Sequence[MomentRow]) -> Any:
     step = max(1, len(first) // 8)
     return alt.Axis(
         values=list(first.values())[::step],
-        labelExpr="substring(datum.value, 5, 10)",
+        labelExpr=_day_of_label(language),
         labelAngle=0,
     )
 
 
-def dropped_rows(log: RunLog) -> list[DroppedRow]:
+def _day_of_label(language: Language) -> str:
+    """Return Vega's expression for the day of an axis value, which is ISO text.
+
+    A day without a time is UTC to it, whatever zone a reader is in.
+    """
+    form = json.dumps(dates.CHARTS[language]["day"], ensure_ascii=False)
+    return f"utcFormat(toDate(substring(datum.value, 0, 10)), {form})"
+
+
+def dropped_rows(log: RunLog, language: Language = "en") -> list[DroppedRow]:
     """Return the share of live answers that were abandoned, by day and cumulative, by campaign."""
     series = intervals(log, ("abandoned", "live_answers"))
     sums = binned(series, "D", by_campaign=True)
@@ -219,6 +228,7 @@ def dropped_rows(log: RunLog) -> list[DroppedRow]:
         rows += [
             {
                 "day": local_text(sums.local[i])[:10],
+                "when": dates.day(local_text(sums.local[i]), weekday=True, language=language),
                 "campaign": campaign.name,
                 "dropped": int(gone[k]),
                 "live": int(live[k]),
@@ -236,11 +246,11 @@ def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
     import altair as alt
 
     words = LABELS[language]
-    rows = dropped_rows(log)
+    rows = dropped_rows(log, language)
     cap = float(log.summary["abandoned"]["at_most"])
     base = alt.Chart(data(rows, "dropped", look)).encode(
         x=alt.X("day:O", title=None).axis(
-            labelExpr="substring(datum.value, 5, 10)", labelAngle=0, labelOverlap=True
+            labelExpr=_day_of_label(language), labelAngle=0, labelOverlap=True
         )
     )
     several = len(log.scenario.campaigns) > 1
@@ -251,7 +261,7 @@ def dropped(log: RunLog, language: Language = "en", look: Look = PAPER) -> alt.T
             range=look.series
         ),
         tooltip=[
-            alt.Tooltip("day:O", title=words["day"]),
+            alt.Tooltip("when:N", title=words["day"]),
             alt.Tooltip("campaign:N", title=words["campaign"]),
             alt.Tooltip("share:Q", title=words["dropped"], format=".2%"),
             alt.Tooltip("so_far:Q", title=words["so_far"], format=".2%"),

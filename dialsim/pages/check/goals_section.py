@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from dialsim.feasibility.conclusion import OUT_OF_REACH
 from dialsim.feasibility.estimate_result import Estimate, GoalEstimate
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.check.complaints_section import small
@@ -69,7 +69,7 @@ def _goal(
         Cell(_expected(goal["expected"], language), value=goal["expected"]),
         target=texts[goal["bound"]].format(formatting.number(goal["target"])),
         margin=texts[goal["outlook"]],
-        by=formatting.clock(datetime.fromisoformat(when), language=language) if when else "",
+        by=dates.moment(when, weekday=True, language=language) if when else "",
         mark=mark,
         style=style,
         notes=(Note(before),) if before else (),

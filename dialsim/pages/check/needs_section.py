@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from dialsim.feasibility.conclusion import CLOSE
 from dialsim.feasibility.estimate_result import GoalEstimate, Remedy
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Command, Paragraph, Part, Section, item, section
@@ -66,7 +66,7 @@ def _needs(goal: GoalEstimate, language: Language) -> str:
     name, target = localised(goal, "name", language), formatting.number(goal["target"])
     text = texts["goal"].format(name=name, target=target)
     if goal["by"]:
-        when = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
+        when = dates.moment(goal["by"], weekday=True, language=language)
         text = texts["until"].format(goal=text, when=when)
     key = "close" if goal["outlook"] == CLOSE else "needs"
     return texts[key].format(goal=text, needs=needs or texts["nobody"])

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
 from dialsim.compliance.screening.layout import STATIC
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, plural, read_in, text_table
 from dialsim.pages.model.parts import Page, Section, item, page, quiet, section, statement
 from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
 from dialsim.pages.model.tables import ACCOUNT, Row, Table, counted
-from dialsim.results import formatting
 from dialsim.results.lists.screening_result import ScreeningResult
 from dialsim.results.tables.screen_table import NOT_IN_RUN
 
@@ -48,7 +47,7 @@ NAMES = {
 LABELS: Texts = text_table(
     {
         "title": "{scenario}, campaign {campaign}",
-        "at": message("at {day} {time:%H:%M}, {zone}", "moment of a screening"),
+        "at": message("at {moment}, {zone}", "moment of a screening"),
         "list": "list {}",
         "lists": "lists {}",
         "now": "{now:,} of {rows} may be called now.",
@@ -65,7 +64,7 @@ LABELS: Texts = text_table(
         "may_now": "may be called now",
         "days": "First call allowed",
         "days_note": "if nobody calls before; later bars on file count",
-        "day": message("{day}, from {time:%H:%M}", "first moment of a day"),
+        "day": message("{day}, from {time}", "first moment of a day"),
         "reasons": "Every reason",
         "reasons_note": "a row may have several",
         "examples": "First rows of each",
@@ -108,8 +107,8 @@ def reason_words(name: str, language: Language = ENGLISH) -> str:
 
 
 def _head(found: ScreeningResult, language: Language) -> Section:
-    texts, at = LABELS[language], datetime.fromisoformat(found["at"])
-    day = formatting.day(at, weekday=True, year=True, language=language)
+    texts = LABELS[language]
+    at = dates.moment(found["at"], weekday=True, year=True, language=language)
     lists = texts["and"].join(found["lists"])
     now, later = found["verdicts"]["now"], found["verdicts"]["later"]
     key = "now" if now else "later" if later else "never"
@@ -121,7 +120,7 @@ def _head(found: ScreeningResult, language: Language) -> Section:
             texts[key].format(now=now, later=later, rows=rows),
             STRONG | (BAD if key == "never" else GOOD),
         ),
-        note=texts["at"].format(day=day, time=at, zone=found["time_zone"]),
+        note=texts["at"].format(moment=at, zone=found["time_zone"]),
         key="head",
     )
 
@@ -158,9 +157,8 @@ def _days(found: ScreeningResult, language: Language) -> Section | None:
         return None
     rows = []
     for each in days[:DAYS]:
-        first = datetime.fromisoformat(each["from"])
-        day = formatting.day(first, weekday=True, language=language)
-        text = texts["day"].format(day=day, time=first)
+        day = dates.day(each["from"], weekday=True, language=language)
+        text = texts["day"].format(day=day, time=dates.clock(each["from"]))
         rows.append(counted(text, each["rows"], found["rows"]))
     rest = days[DAYS:]
     if rest:

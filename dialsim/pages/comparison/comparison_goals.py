@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, read_in, text_table
 from dialsim.pages.comparison.comparison_figures import SIDES, change_text, signed, written
@@ -115,7 +115,7 @@ def _target(goal: GoalSubject, targets: Targets, language: Language) -> str:
     if a != b:
         target = texts["other"].format(target=target, other=b)
     if goal["by"]:
-        when = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
+        when = dates.moment(goal["by"], weekday=True, language=language)
         target = texts["by"].format(target=target, when=when)
     return target
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.comparison.people_drawn import SENTENCES
@@ -152,7 +152,7 @@ def _goal_notes(goal: GoalOfReplications, language: Language) -> list[str]:
         )
         when = ""
         if goal["by"] is not None:
-            when = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
+            when = dates.moment(goal["by"], weekday=True, language=language)
         text = texts["value_by" if when else "value"]
         notes.append(text.format(when=when, mean=texts["mean"], value=mean))
     before = before_words(goal.get("before"), goal["unit"], language)

@@ -26,11 +26,10 @@ def action_parts(asked: Request) -> list[Part]:
 def _group(asked: Request, group: ActionGroup) -> Row:
     shown = group_row(group, asked.language)
     style = STRONG | (BAD if shown["severe"] else PLAIN)
-    times = [shown["first"]] if shown["last"] == shown["first"] else [shown["first"], shown["last"]]
     return row(
         Cell(shown["action"], style),
         shown["rule"],
         Cell(f"{shown['count']} ×", value=group["count"]),
-        " – ".join(times),
+        shown["when"],
         notes=[shown["example"]],
     )

@@ -16,6 +16,7 @@ from dialsim.arrow_numpy import values_of
 from dialsim.compliance.limits.build import callee_limits, retry_gap, suspicion_limits
 from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
+from dialsim.messages import dates
 from dialsim.messages.text import side_by_side
 from dialsim.pages.charts.callers import within_span
 from dialsim.pages.dossiers.request import Request
@@ -251,14 +252,12 @@ def _hours(asked: Request, made: Attempts) -> Iterable[Recounted]:
                 kept = kept and all_within(ticks[-1], campaign_spans(scenario, campaign, rules))
         clock = (np.concatenate(ticks) - asked.log.day_start(0)) % DAY_MS  # no summer time
         ends = (
-            [formatting.of_day(int(each)) for each in (clock.min(), clock.max())]
-            if len(clock)
-            else []
+            [dates.of_day(int(each)) for each in (clock.min(), clock.max())] if len(clock) else []
         )
         windows = daily_windows(scenario, purpose, rules)
-        cap = ", ".join("-".join(map(formatting.of_day, window)) for window in windows)
+        cap = ", ".join(dates.hours(windows))
         name = asked.texts["dials_of"].format(purpose=value_name(purpose)[asked.language])
-        yield Recounted(name, " – ".join(ends) or "–", cap, kept)
+        yield Recounted(name, "-".join(ends) or "–", cap, kept)
 
 
 def all_within(ticks: Array, spans: Array) -> bool:

@@ -170,7 +170,7 @@ def _basis(asked: Request) -> list[Part]:
             rows.append(
                 row(
                     key,
-                    value_text(entry.value, entry.unit),
+                    value_text(entry.value, entry.unit, asked.language),
                     (UNITS.get(entry.unit) or unit_name(entry.unit))[asked.language],
                     asked.basis(entry.source, entry.confidence),
                 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dialsim.messages import dates
 from dialsim.pages.dossiers.completion import Finish, is_counted_up
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.dossiers.summary_rows import clock_text, goal_row
+from dialsim.pages.dossiers.summary_rows import goal_row
 from dialsim.pages.model.parts import Part, Range, Ranges, Section, quiet, section
 from dialsim.pages.model.style import BAD, GOOD, PLAIN, STRONG
 from dialsim.pages.model.tables import Cell, Column, Row, Table, figures, row, words
@@ -75,7 +76,7 @@ def moment_text(asked: Request, tick: int | None) -> str:
     """Return the time of a tick; for None that it is not within the days."""
     if tick is None:
         return asked.texts["not_reached"]
-    return clock_text(asked.log.moment(tick).isoformat(), asked.language, weekday=False)
+    return dates.moment(asked.log.moment(tick), weekday=True, language=asked.language)
 
 
 def range_text(asked: Request, chance: Interval) -> str:
@@ -147,7 +148,6 @@ def _days(asked: Request) -> tuple[tuple[float, str], ...]:
     found = []
     for day in range(0, days, step):
         tick = asked.log.day_start(day * 86_400_000 + 43_200_000)
-        when = asked.log.moment(tick)
-        text = formatting.day(when) if asked.language == "en" else f"{when.month}-{when.day}"
+        text = dates.day(asked.log.moment(tick), language=asked.language)
         found.append((_place(asked, tick) or 0.0, text))
     return tuple(found)

@@ -6,15 +6,14 @@ from datetime import timedelta
 
 import numpy as np
 
+from dialsim.messages import dates
 from dialsim.pages.dossiers.complaints import agreed_text
 from dialsim.pages.dossiers.request import Request
-from dialsim.pages.dossiers.summary_rows import clock_text
 from dialsim.pages.dossiers.terms import listed, operator_name, province_name
 from dialsim.pages.dossiers.traffic import Peak, Traffic
 from dialsim.pages.model.parts import Paragraph, Part, Section, quiet, section
 from dialsim.pages.model.style import BAD, STRONG
 from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, row, words
-from dialsim.results import formatting
 from dialsim.scenario.models.schema import Trunk
 from dialsim.scenario.value_names import value_name
 
@@ -62,7 +61,7 @@ def _trunk(asked: Request, trunk: Trunk, calls: Traffic | None) -> Row:
 
 def _peak(asked: Request, calls: Traffic, peak: Peak, limit: int | None = None) -> Cell:
     """Return a peak, its limit, and when it was, to the minute."""
-    when = clock_text(asked.log.moment(peak.tick).isoformat(), asked.language)
+    when = dates.moment(asked.log.moment(peak.tick), weekday=True, language=asked.language)
     return _limited(asked, peak.most, limit, when if len(calls) else "")
 
 
@@ -82,7 +81,7 @@ def _limited(asked: Request, most: int, limit: int | None, when: str) -> Cell:
 def day_text(asked: Request, day: int) -> str:
     """Return the day of a run, by its number from 0."""
     when = asked.log.scenario.start + timedelta(days=day)
-    return formatting.day(when, weekday=asked.language == "en", language=asked.language)
+    return dates.day(when, weekday=True, language=asked.language)
 
 
 def _terms(asked: Request, trunk: Trunk) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from dialsim.audit.context import on_day
+from dialsim.messages import dates
 from dialsim.pages.dossiers.complaints import complaints_section
 from dialsim.pages.dossiers.load_section import load_section
 from dialsim.pages.dossiers.number_ranges import numbers_section
@@ -24,7 +25,6 @@ from dialsim.pages.dossiers.volume_sections import volume_sections
 from dialsim.pages.model.parts import Part, Section, section, statement
 from dialsim.pages.model.style import QUIET, STRONG
 from dialsim.pages.model.tables import Cell, Table, keys, row, words
-from dialsim.results import formatting
 from dialsim.scenario.models.enterprise import Document
 from dialsim.scenario.models.schema import CallerIds, Campaign, Trunk
 from dialsim.scenario.open_hours import daily_windows
@@ -81,7 +81,7 @@ def _who(asked: Request) -> Section:
     texts, scenario, language = asked.texts, asked.log.scenario, asked.language
     enterprise = scenario.enterprise
     last = scenario.start + timedelta(days=scenario.days - 1)
-    span = " – ".join(on_day(day)[language] for day in (scenario.start, last))
+    span = dates.days_text(scenario.start, last, year=True)[language]
     named = {block.name for block in _blocks(asked)}
     campaigns = [each for each in scenario.campaigns if named & set(each.caller_ids)]
     own = texts["sector"].format(name=enterprise.name, sector=enterprise.sector)
@@ -128,7 +128,7 @@ def _campaign(asked: Request, campaign: Campaign) -> str:
         name=campaign.name,
         purpose=value_name(campaign.purpose)[language],
         category=category_name(campaign.category, language),
-        hours=listed(["–".join(map(formatting.of_day, window)) for window in windows], language),
+        hours=listed(dates.hours(windows), language),
     )
     return texts["and_tried"].format(text, texts["tried"].format(most=campaign.most_attempts))
 

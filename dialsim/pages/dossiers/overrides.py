@@ -33,7 +33,7 @@ def overrides_section(asked: Request) -> Section:
 def overrides(asked: Request) -> list[Row]:
     """Return each override: its value, the value it replaces, and the basis of the latter."""
     found = _own_rules(asked)
-    for place, values in enumerate(values_in_force(asked.log)):
+    for place, values in enumerate(values_in_force(asked.log, asked.language)):
         where = asked.texts["network" if place else "rules"]
         if values.operator:
             where = listed([where, operator_name(values.operator, asked.language)], asked.language)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.pages.dossiers.compliance import compliance_sections
 from dialsim.pages.dossiers.management import management_sections
@@ -96,12 +96,12 @@ def _head(asked: Request, verdict: list[Part]) -> Section:
     """Return the name of the run and its reader, the period, and what the report comes to."""
     texts, summary, scenario = asked.texts, asked.log.summary, asked.log.scenario
     days = summary["period"]["days"]
-    start = datetime.fromisoformat(summary["period"]["start"])
+    start = summary["period"]["start"]
     length = texts["one_day"] if days == 1 else texts["days"].format(count=days)
     note = texts["head"].format(
         enterprise=scenario.enterprise.name,
         period=texts["period"].format(
-            start=formatting.day(start, True, True, asked.language), days=length
+            start=dates.day(start, True, True, asked.language), days=length
         ),
         profile=summary["interventions"]["profile"],
         pack=scenario.rules.pack,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialsim.audit.context import on_day
+from dialsim.messages import dates
 from dialsim.messages.text import message
 from dialsim.pages.dossiers.request import Request
 from dialsim.pages.dossiers.terms import listed
@@ -92,7 +93,7 @@ def _other_files(asked: Request) -> list[Part]:
                 account["name"],
                 texts.get(kind, account["kind"]),
                 account["file"],
-                "" if as_of is None else as_of.isoformat(),
+                "" if as_of is None else dates.day(as_of, year=True, language=asked.language),
                 figure(account["rows"]),
                 figure(account["numbers"]),
                 notes=[texts["of"].format(texts["digest"], digest)],

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 
 from typing_extensions import TypedDict
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.run.goal_lines import before_text, why_words
@@ -20,17 +20,12 @@ from dialsim.results.summary_types.summary import Summary
 from dialsim.scenario.metrics import metrics
 
 
-def clock_text(text: str, language: Language, weekday: bool = True) -> str:
-    """Return a moment of a summary (ISO text) to the minute."""
-    return formatting.clock(datetime.fromisoformat(text), weekday, language)
-
-
 def interrupted_text(summary: Summary, language: Language) -> str:
     """Return a sentence on when a run was interrupted; empty if it was completed."""
     if summary["complete"]:
         return ""
     return LABELS[language]["broken_off"].format(
-        when=clock_text(summary["period"]["reached"], language)
+        when=dates.moment(summary["period"]["reached"], weekday=True, language=language)
     )
 
 
@@ -66,10 +61,8 @@ class GroupCells(TypedDict):
     """What it did."""
     rule: str
     """By which rule."""
-    first: str
-    """When first."""
-    last: str
-    """When last."""
+    when: str
+    """When: the first and the last of them."""
     count: str
     """How often."""
     targets: str
@@ -102,22 +95,23 @@ def goal_row(goal: Goal, language: Language, weak: Sequence[WeakDefault] = ()) -
         "why": why_words(goal, language),
         "target": f"{texts[goal['bound']]} {formatting.number(goal['target'], goal['unit'])}",
         "margin": formatting.margin(goal, language),
-        "by": clock_text(goal["by"], language) if goal["by"] else texts["at_the_end"],
+        "by": dates.moment(goal["by"], weekday=True, language=language)
+        if goal["by"]
+        else texts["at_the_end"],
     }
 
 
 def group_row(group: ActionGroup, language: Language) -> GroupCells:
     """Return a group of the network's actions as a row of a table."""
     text = partial(formatting.localised, language=language)
-    example, basis = text(group, "example"), group["basis"]
+    example, basis = dates.of_earlier(text(group, "example"), language), group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not example.endswith((quoted, quoted_basis(basis))):
         example += f" · {formatting.measure(basis['value'], basis['unit'], language)}{quoted}"
     return {
         "action": text(group, "action_name"),
         "rule": text(group, "rule_name"),
-        "first": clock_text(group["first"], language),
-        "last": clock_text(group["last"], language),
+        "when": dates.moments(group["first"], group["last"], language=language),
         "count": f"{group['count']:,}",
         "targets": f"{group.get('numbers', group['targets']):,}",
         "example": example,

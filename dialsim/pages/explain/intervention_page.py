@@ -27,6 +27,7 @@ from dialsim.pages.explain.sections import (
 from dialsim.pages.model.parts import Paragraph, Part, Section, section, statement
 from dialsim.pages.model.style import BAD, GOOD, OPEN, PLAIN, STRONG
 from dialsim.pages.model.tables import Cell
+from dialsim.pages.units import unit_name
 from dialsim.results import formatting
 from dialsim.results.network.action_texts import figure_words
 
@@ -175,7 +176,7 @@ def _values(values: Sequence[NamedValue], language: Language) -> list[Part]:
     for value in values:
         text = value_words(value)
         if value["unit"] not in ("duration", "share"):
-            text += f" {value['unit']}"
+            text += f" {unit_name(value['unit'], language)}"
         if value["confidence"] == "scenario":
             text += f" ({value['source']})"
         pairs.append((value["key"], text + quoted(value, language)))

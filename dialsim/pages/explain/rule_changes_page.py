@@ -13,6 +13,7 @@ from dialsim.explanations.rule_changes_result import (
     RuleDifferences,
 )
 from dialsim.explanations.value_result import ValueVersion
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.explain.sections import facts
@@ -85,7 +86,9 @@ def difference_sections(found: RuleDifferences, language: Language) -> Iterator[
     texts, none = LABELS[language], []
     if not found["values"] and not found["obligations"] and not found["dates"]:
         none.append(statement(texts["none"]))
-    yield section(texts["diff"].format(**found), none, key="head")
+    yield section(
+        texts["diff"].format(pack=found["pack"], **_ends(found, language)), none, key="head"
+    )
     if found["values"]:
         yield section(texts["values"], list(_values(found, language)), key="values")
     if found["dates"]:
@@ -109,17 +112,17 @@ def calendar_sections(found: RuleCalendar, language: Language) -> Iterator[Secti
         for place, owed in enumerate(day["obligations"]):
             text = f"{owed['key']} · {owed['title']} · {texts[_CHANGES[owed['change']]]}"
             pairs.append(("" if place else texts["obligations"], text))
-        yield section(day["day"], facts(pairs), key=f"day-{day['day']}")
+        yield section(_day(day["day"], language), facts(pairs), key=f"day-{day['day']}")
 
 
 def _values(found: RuleDifferences, language: Language) -> Iterator[Part]:
-    texts = LABELS[language]
+    texts, ends = LABELS[language], _ends(found, language)
     for each in found["values"]:
         if each["like"] is None:
             yield Paragraph(texts["item"].format(each["key"], texts[each["change"]]), STRONG)
             yield _moments(
                 [
-                    (found[moment], _version(each[moment], each["unit"], language))
+                    (ends[moment], _version(each[moment], each["unit"], language))
                     for moment in ("before", "after")
                 ]
             )
@@ -131,6 +134,15 @@ def _values(found: RuleDifferences, language: Language) -> Iterator[Part]:
         names = [key for _, key in group]
         listed = _named(names, language)
         yield Paragraph(texts["follow"].format(count=len(names), like=like, keys=listed))
+
+
+def _ends(found: RuleDifferences, language: Language) -> dict[str, str]:
+    """Return the two days that are compared."""
+    return {"before": _day(found["before"], language), "after": _day(found["after"], language)}
+
+
+def _day(iso: str, language: Language) -> str:
+    return dates.day(iso, year=True, language=language)
 
 
 def _moments(versions: Sequence[tuple[str, str]]) -> Table:
@@ -152,7 +164,7 @@ def _version(version: ValueVersion, unit: str, language: Language) -> str:
 
 def _date(each: NamedDay, language: Language) -> Iterator[Part]:
     rests = [sources_text(each["source"], language), CONFIDENCE[language][each["confidence"]]]
-    yield Paragraph(" · ".join([each["key"], each["day"], *rests]))
+    yield Paragraph(" · ".join([each["key"], _day(each["day"], language), *rests]))
     if each["note"]:
         yield quiet(each["note"], level=2)
 
@@ -168,7 +180,7 @@ def _owed(each: ChangedObligation, found: RuleDifferences, language: Language) -
         for moment in ("before", "after"):
             basis = text["text"] == "basis"
             wording = text[moment] if basis else texts["of"].format(name, text[moment])
-            versions.append((found[moment], wording))
+            versions.append((_ends(found, language)[moment], wording))
     if versions:
         yield _moments(versions)
 

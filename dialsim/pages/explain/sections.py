@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from dialsim.explanations.history_result import ExplainedRun
 from dialsim.explanations.intervention_result import InterventionBrief
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, translated
 from dialsim.pages.model.parts import Part, Section, item, quiet, section
 from dialsim.pages.model.style import PLAIN, QUIET, Style
 from dialsim.pages.model.tables import Cell, Table, keys, row, words
-from dialsim.results import formatting
 
 SHOWN = 12  # items of one kind on a page; --json has all of them
 NOTES: Texts = translated(
@@ -91,9 +90,7 @@ def stamp(iso: str, language: Language, seconds: bool = False) -> str:
     >>> stamp("2026-04-13T09:05:24+08:00", "zh")
     '4月13日 09:05'
     """
-    when = datetime.fromisoformat(iso)
-    text = formatting.clock(when, weekday=False, language=language)
-    return f"{text}:{when:%S}" if seconds else text
+    return dates.moment(iso, seconds=seconds, language=language)
 
 
 def day(iso: str, language: Language) -> str:
@@ -102,4 +99,4 @@ def day(iso: str, language: Language) -> str:
     >>> day("2026-04-13", "en"), day("2026-04-13", "zh")
     ('13 Apr', '4月13日')
     """
-    return formatting.day(datetime.fromisoformat(iso).date(), language=language)
+    return dates.day(iso, language=language)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from dialsim.explanations.history_result import ExplainedRun, RunExplained
 from dialsim.explanations.person_result import Explained
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.explain.caller_page import timeline_sections
 from dialsim.pages.explain.intervention_page import chain_sections
 from dialsim.pages.explain.person_page import person_sections
-from dialsim.pages.explain.sections import NOTES, acts_table, head, in_brief, stamp
+from dialsim.pages.explain.sections import NOTES, acts_table, head, in_brief
 from dialsim.pages.model.parts import Page, Section, page, quiet, section
 
 MOST_ACTS = 40
@@ -45,6 +46,7 @@ def _notes(run: ExplainedRun, language: Language) -> Iterator[str]:
     notes = NOTES[language]
     if not run["complete"]:
         reached = run.get("reached")
-        yield notes["incomplete"].format(stamp(reached, language) if reached else "?")
+        when = dates.moment(reached, weekday=True, language=language) if reached else "?"
+        yield notes["incomplete"].format(when)
     if not run["same_values"]:
         yield notes["values"].format(run["version"])

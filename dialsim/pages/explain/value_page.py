@@ -11,6 +11,7 @@ from dialsim.explanations.value_result import (
     Explanation,
     ValueVersion,
 )
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.explain.sections import facts
 from dialsim.pages.explain.value_table import source_list, table_sections
@@ -25,6 +26,7 @@ from dialsim.pages.model.parts import Page, Part, Section, section, statement
 from dialsim.pages.model.parts import page as page_of
 from dialsim.pages.model.style import QUIET
 from dialsim.pages.model.tables import Cell, Table, keys, row, words
+from dialsim.pages.units import unit_name
 from dialsim.results import formatting
 
 
@@ -103,7 +105,7 @@ def _value(entry: ExplainedValue, language: Language) -> list[Section | None]:
     like = texts["like"].format(entry["like"]) if entry["like"] else ""
     found = (
         ("value", value_text(entry["value"], entry["unit"], language)),
-        ("unit", entry["unit"]),
+        ("unit", unit_name(entry["unit"], language)),
         ("source", "" if unknown else sources_text(entry["source"], language)),
         ("confidence", "" if unknown else _confidence(entry, language)),
         ("in_force", _in_force(entry, language)),
@@ -181,9 +183,10 @@ def _in_force(entry: ExplainedValue | ExplainedObligation, language: Language) -
     texts, days = WORDS[language], days_text(entry, language)
     if entry["on"] is None:
         return days
+    asked = dates.day(entry["on"], year=True, language=language)
     if entry["kind"] == "obligation" and entry["in_force"] is False:
-        return texts["out_of_force"].format(entry["on"], days)
-    return texts["asked"].format(days, entry["on"])
+        return texts["out_of_force"].format(asked, days)
+    return texts["asked"].format(days, asked)
 
 
 def _reason(entry: ExplainedReason, language: Language) -> Section:

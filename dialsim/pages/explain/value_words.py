@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dialsim.errors import shown
 from dialsim.explanations.value_result import ValidDays
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.results import formatting
@@ -110,6 +111,8 @@ def value_text(value: object, unit: str, language: Language = "en") -> str:
     ('09:00-12:00, 14:00-20:30', 'none')
     >>> value_text([{"count": 3, "per": "24h", "window": "calendar"}], "limits")
     '3 in 1d (calendar)'
+    >>> value_text("2026-01-03", "date", "zh")
+    '2026年1月3日'
     """
     none = formatting.LABELS[language]["none"]
     if value is None:
@@ -121,6 +124,8 @@ def value_text(value: object, unit: str, language: Language = "en") -> str:
         return ", ".join(str(item) if plain else shown(item) for item in value) or none
     if isinstance(value, dict):
         return ", ".join(f"{key} = {shown(item)}" for key, item in value.items())
+    if unit == "date" and isinstance(value, str):
+        return dates.day(value, year=True, language=language)
     return value if isinstance(value, str) else shown(value)
 
 
@@ -128,9 +133,13 @@ def days_text(entry: ValidDays, language: Language) -> str:
     """Return the days for which an entry is valid.
 
     >>> days_text({"from": "2025-02-28", "until": None}, "en")
-    'from 2025-02-28 on'
+    'from 28 Feb 2025 on'
     """
-    words, first, last = WORDS[language], entry["from"], entry["until"]
+    words = WORDS[language]
+    first, last = (
+        each and dates.day(each, year=True, language=language)
+        for each in (entry["from"], entry["until"])
+    )
     if first and last:
         return words["to"].format(first, last)
     if first or last:

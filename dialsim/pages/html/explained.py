@@ -19,12 +19,12 @@ from dialsim.explanations.history_result import (
     InterventionExplained,
 )
 from dialsim.explanations.intervention_trace import intervention_trace
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.charts.callers import has_calls, worst_first
 from dialsim.pages.explain.caller_page import timeline_sections
 from dialsim.pages.explain.intervention_page import chain_sections
-from dialsim.pages.explain.sections import stamp
 from dialsim.pages.model.parts import Details, Paragraph, Part, Section, quiet
 from dialsim.pages.model.style import STRONG
 from dialsim.pages.model.tables import Table, row, words
@@ -117,7 +117,7 @@ class Explained:
                     self.log.lines.names[line],
                     self.log.block_of(line).name,
                     network_rules().word("action", worst.action, self.language),
-                    stamp(self.log.moment(worst.from_tick).isoformat(), self.language),
+                    dates.moment(self.log.moment(worst.from_tick), language=self.language),
                     opens=[self._caller(line)],
                 )
             )

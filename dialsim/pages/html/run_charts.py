@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from dialsim.errors import ScenarioError
 from dialsim.explanations.caller_states import StateSpan
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import read_in
 from dialsim.pages.charts import callers, calls, flow, reactions, times
 from dialsim.pages.charts.labels import LABELS as CHART_LABELS
 from dialsim.pages.charts.progress import progress, progress_rows
+from dialsim.pages.charts.rows import LifeRow
 from dialsim.pages.charts.theme import PAGE
 from dialsim.pages.html.labels import LABELS
 from dialsim.pages.model.parts import Chart
@@ -23,9 +25,6 @@ from dialsim.results import formatting
 from dialsim.results.tables.run_log import RunLog
 
 Lives = dict[int, list[StateSpan]]
-LIFE_COLUMNS: tuple[Literal["caller", "from", "to", "name", "why"], ...] = (
-    "caller", "from", "to", "name", "why"
-)  # fmt: skip
 TABLE_ROWS = 200
 """Charts with more rows have no table beside them: the run's own tables have the rows."""
 
@@ -103,7 +102,7 @@ class _Charts:
 
     def progress(self) -> Chart:
         """Return the conversations so far against their goal."""
-        rows = progress_rows(self.log)
+        rows = progress_rows(self.log, self.language)
         if not rows:
             return self.none("progress", "no_staff")
         table = [(row["when"], f"{row['conversations']:,}", f"{row['so_far']:,}") for row in rows]
@@ -114,7 +113,7 @@ class _Charts:
 
     def flow(self) -> Chart:
         """Return attempts, answered calls and conversations over time."""
-        rows, _ = calls.flow_rows(self.log)
+        rows, _ = calls.flow_rows(self.log, self.language)
         table = [(row["when"], *(f"{row[name]:,}" for name in calls.FLOWS)) for row in rows]
         chart = calls.flow(self.log, self.language, PAGE, choose=False)
         caption = self.texts["flow_caption_filter" if self.filtered else "flow_caption"]
@@ -124,7 +123,7 @@ class _Charts:
         """Return how agents spent their time."""
         table = [
             (row["when"], row["campaign"], *(formatting.column(row[part]) for part in times.PARTS))
-            for row in times.staff_rows(self.log)
+            for row in times.staff_rows(self.log, self.language)
         ]
         if not table:
             return self.none("occupancy", "no_staff")
@@ -136,12 +135,12 @@ class _Charts:
         gone = self.log.summary["abandoned"]
         table = [
             (
-                row["day"],
+                row["when"],
                 row["campaign"],
                 formatting.percent(row["share"]),
                 formatting.percent(row["so_far"]),
             )
-            for row in times.dropped_rows(self.log)
+            for row in times.dropped_rows(self.log, self.language)
         ]
         if not table:
             return self.none("dropped", "no_answers")
@@ -172,7 +171,7 @@ class _Charts:
             return self.none("caller_lives", "caller_lives_none")
         rows = callers.life_rows(self.log, self.language, known=lives)
         table = [
-            tuple(row[name].replace("T", " ") for name in LIFE_COLUMNS)
+            (row["caller"], *self._ends(row), row["name"], row["why"])
             for row in rows
             if row["state"] != "none"
         ]
@@ -182,6 +181,13 @@ class _Charts:
         chart = callers.caller_ids(self.log, self.language, PAGE, rows)
         heads = ("caller", "from", "to", "state", "why")
         return self.chart("caller_lives", chart, heads, table, caption)
+
+    def _ends(self, row: LifeRow) -> list[str]:
+        """Return when a state began and ended."""
+        return [
+            dates.moment(end, seconds=True, language=self.language)
+            for end in (row["from"], row["to"])
+        ]
 
     def headroom(self) -> Chart:
         """Return how much of each limit caller IDs used."""
@@ -207,7 +213,14 @@ class _Charts:
         rows = reactions.reaction_rows(self.log, self.language)
         if not rows:
             return self.none("reactions", "reactions_none")
-        table = [(row["day"], row["name"], f"{row['count']:,}") for row in rows]
+        table = [
+            (
+                dates.day(row["day"], weekday=True, language=self.language),
+                row["name"],
+                f"{row['count']:,}",
+            )
+            for row in rows
+        ]
         chart = reactions.reactions(self.log, self.language, PAGE, rows)
         return self.chart("reactions", chart, ("day", "", "count"), table)
 

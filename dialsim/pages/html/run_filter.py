@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.errors import ScenarioError
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
-from dialsim.messages.text import Texts, message, text_table
+from dialsim.messages.text import MARKS, Texts, message, text_table
 from dialsim.pages.charts.calls import flow_rows
 from dialsim.pages.model.parts import Filter
 from dialsim.pages.model.tables import (
@@ -24,7 +25,6 @@ from dialsim.pages.model.tables import (
     title_row,
     words,
 )
-from dialsim.results import formatting
 from dialsim.results.hourly_counts import Group, campaign_counts, grouped_counts
 from dialsim.results.tables.run_log import RunLog
 
@@ -80,11 +80,16 @@ def run_filter(log: RunLog, language: Language) -> Filter | None:
             "step": step,
             "groups": [_embedded(log, each) for each in groups],
             "whole": {name: sums.tolist() for name, sums in whole.items()},
-            "weekdays": list(formatting.WEEKDAYS[language]),
+            "weekdays": list(dates.WEEKDAYS[language]),
+            "days": {each[:10]: dates.day(each, weekday=True, language=language) for each in times},
             "language": language,
             "texts": {
-                name: texts[name]
-                for name in (*SHOWN[:2], "conversations", "whole_run", "every_hour", "nothing")
+                "moment": dates.FORMS[language]["moment"],
+                "range": MARKS["to"][language],
+                **{
+                    name: texts[name]
+                    for name in (*SHOWN[:2], "conversations", "whole_run", "every_hour", "nothing")
+                },
             },
         },
     )

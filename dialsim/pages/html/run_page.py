@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.charts.callers import lives as caller_lives
 from dialsim.pages.charts.progress import progress_rows
@@ -29,6 +29,7 @@ from dialsim.pages.model.tables import Cell, Row, Table, figure, figures, row, w
 from dialsim.pages.run.deciding_figures import deciding_figures
 from dialsim.pages.run.network_page import example_text
 from dialsim.pages.run.run_page import run_page
+from dialsim.pages.units import unit_name
 from dialsim.results import formatting
 from dialsim.results.summary_types.summary import Summary
 from dialsim.results.tables.run_log import RunLog
@@ -99,7 +100,7 @@ def _progress(log: RunLog) -> Sequence[ProgressRow]:
 
 def _details(log: RunLog, language: Language) -> list[Part]:
     """Return every metric, every value in force, the documents they rest on, and the scenario."""
-    texts, values = LABELS[language], values_in_force(log)
+    texts, values = LABELS[language], values_in_force(log, language)
     sources = source_parts([each.source for value in values for each in value.rows], language)
     note = formatting.SOURCE_KINDS[language]["copy_note"]
     return [
@@ -151,7 +152,7 @@ def _every_action(summary: Summary, language: Language) -> list[Part]:
 
 
 def _minute(moment: str, language: Language) -> str:
-    return formatting.clock(datetime.fromisoformat(moment), language=language)
+    return dates.moment(moment, language=language)
 
 
 def _metrics(summary: Summary, language: Language) -> Table:
@@ -161,7 +162,7 @@ def _metrics(summary: Summary, language: Language) -> Table:
         row(
             formatting.localised(each, "name", language),
             figure(each["value"], each["unit"], language),
-            "" if each["unit"] == "share" else each["unit"],
+            "" if each["unit"] == "share" else unit_name(each["unit"], language),
         )
         for each in summary["metrics"].values()
     )
@@ -195,4 +196,4 @@ def _value_row(each: InForce, language: Language) -> Row:
         value = texts["value_instead"].format(value=each.value, before=each.before)
     source = f"{each.source} {each.days}".strip()
     confidence = formatting.CONFIDENCE[language].get(each.confidence, each.confidence)
-    return row(each.key, Cell(value), each.unit, source, confidence)
+    return row(each.key, Cell(value), unit_name(each.unit, language), source, confidence)

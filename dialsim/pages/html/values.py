@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dialsim.pages.explain.value_words import value_text
+from dialsim.messages.catalogue import ENGLISH, Language
+from dialsim.pages.explain.value_words import days_text, value_text
 from dialsim.results.tables.run_log import RunLog
 from dialsim.scenario.models.schema import Scenario
 from dialsim.scenario.profiles.in_force import network_of, pack_of
@@ -46,7 +47,7 @@ class Values(NamedTuple):
         return sum(bool(row.before) for row in self.rows)
 
 
-def values_in_force(log: RunLog) -> list[Values]:
+def values_in_force(log: RunLog, language: Language = ENGLISH) -> list[Values]:
     """Return the values of rule pack, network profile and operators, with their overrides.
 
     Values are those of the installed profiles; another part of the page reports if they have
@@ -55,12 +56,12 @@ def values_in_force(log: RunLog) -> list[Values]:
     rules, network = log.profiles
     scenario = log.scenario
     found = [
-        _values(rules, pack_of(scenario)),
-        _values(network, network_of(scenario)),
+        _values(rules, pack_of(scenario), language),
+        _values(network, network_of(scenario), language),
     ]
     for operator, profile in log.operator_profiles.items():
         before = base_of(scenario, network, operator)
-        rows = [_in_force(key, profile, before) for key in profile if key in ASKED]
+        rows = [_in_force(key, profile, before, language) for key in profile if key in ASKED]
         found.append(Values(profile.name, rows, operator))
     return found
 
@@ -74,32 +75,36 @@ def base_of(scenario: Scenario, network: Profile, operator: str) -> Profile:
     return network if named is None else network_of(scenario, named)
 
 
-def _values(now: Profile, before: Profile) -> Values:
-    return Values(now.name, [_in_force(key, now, before) for key in now])
+def _values(now: Profile, before: Profile, language: Language) -> Values:
+    return Values(now.name, [_in_force(key, now, before, language) for key in now])
 
 
-def _in_force(key: str, now: Profile, before: Profile) -> InForce:
+def _in_force(key: str, now: Profile, before: Profile, language: Language) -> InForce:
     entry = now.entry(key)
     old = before.entry(key) if key in before else None
     return InForce(
         key,
-        value_text(entry.value, entry.unit),
+        value_text(entry.value, entry.unit, language),
         entry.unit,
         "" if entry.source == "A" else entry.source,
         "" if entry.unknown else entry.confidence,
-        value_text(old.value, old.unit) if old is not None and old.value != entry.value else "",
-        _days(entry),
+        value_text(old.value, old.unit, language)
+        if old is not None and old.value != entry.value
+        else "",
+        _days(entry, language),
     )
 
 
-def _days(entry: Value) -> str:
+def _days(entry: Value, language: Language) -> str:
     """Return the days of a dated value; empty for a value that always holds.
 
     >>> from dialsim.scenario.profiles.profile import load_rules
-    >>> _days(load_rules("uk").entry("abandon.at_most"))
-    '(2017-03-01 - )'
+    >>> _days(load_rules("uk").entry("abandon.at_most"), "en")
+    'from 1 Mar 2017 on'
     """
     if entry.since is None and entry.until is None:
         return ""
-    first, last = (each.isoformat() if each else "" for each in (entry.since, entry.until))
-    return f"({first} - {last})"
+    first, last = (
+        None if each is None else each.isoformat() for each in (entry.since, entry.until)
+    )
+    return days_text({"from": first, "until": last}, language)

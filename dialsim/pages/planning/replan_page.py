@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dialsim.core.codes import Reason
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import (
@@ -72,7 +73,7 @@ def here_section(found: PlanResult, language: Language) -> Section | None:
     parts = (
         _of_run(found, here, language) if leads is None else _of_log(found, here, leads, language)
     )
-    when = str(here["as_of"]).replace("T", " ")
+    when = dates.moment(here["as_of"], weekday=True, language=language)
     lost = any(goal["state"] == "lost" for goal in here["goals"])
     return section(
         LABELS[language]["heading"].format(when=when),
@@ -170,7 +171,9 @@ def _goal(goal: ElapsedGoal, language: Language) -> KeyFigure:
     from_now = state == "open" and goal["value"] is None
     notes = [texts["from_now"]] if from_now else [texts[state]] if state in _MARKS else []
     value = texts["nothing"] if goal["value"] is None else _shown(goal["value"], goal)
-    due = None if goal["by"] is None else str(goal["by"])[:16].replace("T", " ")
+    due = None
+    if goal["by"] is not None:
+        due = dates.moment(goal["by"], weekday=True, language=language)
     return KeyFigure(
         name if campaign is None else texts["of"].format(campaign, name),
         Cell(value, value=goal["value"]),

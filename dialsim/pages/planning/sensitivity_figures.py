@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.results import formatting
@@ -32,7 +33,7 @@ def goal_title(goal: SensitivityGoal, language: Language) -> str:
     name = formatting.localised(goal, "name", language)
     if goal["by"] is None:
         return texts["goal"].format(name=name, bound=bound)
-    by = goal["by"].replace("T", " ")[:16]
+    by = dates.moment(goal["by"], weekday=True, language=language)
     return texts["goal_by"].format(name=name, bound=bound, by=by)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, text_table
 from dialsim.pages.model.parts import Section, section
 from dialsim.pages.model.style import QUIET
 from dialsim.pages.model.tables import Cell, Table, row, words
-from dialsim.results import formatting
 from dialsim.results.network.network_rules import network_rules
 from dialsim.results.summary_types.network import CallerIds, Suspected
 from dialsim.results.summary_types.units import State
@@ -44,7 +43,7 @@ def callers_section(ids: CallerIds, reached: str, language: Language) -> Section
     """Return a summary's ``caller_ids``; `reached`: the ISO time up to which it was played."""
     texts = LABELS[language]
     total = texts["number" if ids["total"] == 1 else "numbers"].format(ids["total"])
-    until = formatting.day(datetime.fromisoformat(reached), language=language)
+    until = dates.day(reached, language=language)
     shown = [(texts["severest"], ids["severest"]), (texts["on"].format(until), ids["by_state"])]
     if ids["severest"] == ids["by_state"]:
         shown = [(texts["all_along"], ids["by_state"])]
@@ -88,7 +87,7 @@ def _besides(ids: CallerIds, language: Language) -> list[str]:
     if ids.get("suspected"):
         found.append(given_up(ids["suspected"], language))
     for each in ids.get("alarms", []):
-        time = formatting.clock(datetime.fromisoformat(each["time"]), language=language)
+        time = dates.moment(each["time"], language=language)
         found.append(texts["alarm"].format(campaign=each["campaign"], time=time))
     if ids.get("suspended_there"):
         found.append(texts["there"].format(ids["suspended_there"]))
@@ -98,7 +97,7 @@ def _besides(ids: CallerIds, language: Language) -> list[str]:
 def given_up(suspected: Sequence[Suspected], language: Language = "en") -> str:
     """Return the caller IDs given up as intercepted: how often, the last, and their fate."""
     texts = LABELS[language]
-    last = formatting.clock(datetime.fromisoformat(suspected[-1]["time"]), language=language)
+    last = dates.moment(suspected[-1]["time"], language=language)
     times = sum(each.get("times", 1) for each in suspected)
     often = "" if times == len(suspected) else texts["often"].format(times)
     again = sum(bool(each.get("again")) for each in suspected)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import KeyFigure
@@ -54,7 +54,7 @@ def _goal(goal: Goal, s: Summary, trends: Trends, language: Language) -> KeyFigu
     texts, (mark, style) = LABELS[language], _MARKS[goal["met"]]
     by = ""
     if goal["by"]:
-        by = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
+        by = dates.moment(goal["by"], weekday=True, language=language)
     weak = weak_mark(goal["metric"], s.get("weak_defaults", ()))
     campaign = goal.get("campaign")
     return KeyFigure(

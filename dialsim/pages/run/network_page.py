@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Details, Paragraph, Part, Section, quiet, section
@@ -117,15 +117,7 @@ def _group(group: ActionGroup, language: Language, in_full: bool, opened: Sequen
 
 def _when(group: ActionGroup, language: Language) -> str:
     """Return when a group began and, if that is later, when it ended."""
-    texts = LABELS[language]
-    first = datetime.fromisoformat(group["first"])
-    last = datetime.fromisoformat(group["last"])
-    when = formatting.clock(first, weekday=False, language=language)
-    if last.date() > first.date():
-        return texts["to"].format(when, formatting.day(last, language=language))
-    return (
-        when if f"{last:%H:%M}" == f"{first:%H:%M}" else texts["to"].format(when, f"{last:%H:%M}")
-    )
+    return dates.moments(group["first"], group["last"], language=language)
 
 
 def _reached(group: ActionGroup, language: Language) -> str:
@@ -140,7 +132,7 @@ def _reached(group: ActionGroup, language: Language) -> str:
 
 def example_text(group: ActionGroup, language: Language) -> str:
     """Return the first action of a group, and the basis of its threshold."""
-    text: str = formatting.localised(group, "example", language)
+    text = dates.of_earlier(formatting.localised(group, "example", language), language)
     basis = group["basis"]
     quoted = quoted_basis(basis, language)
     if basis and not text.endswith((quoted, quoted_basis(basis))):
@@ -152,9 +144,9 @@ def example_text(group: ActionGroup, language: Language) -> str:
 def aftermath_section(late: Aftermath, language: Language) -> Section:
     """Return a summary's aftermath: complaints that arrived late, and their consequences."""
     texts, parts = LABELS[language], list[Part]()
-    until = formatting.day(datetime.fromisoformat(late["until"]), language=language)
+    until = dates.day(late["until"], language=language)
     for each in late["complaints"]:
-        last = formatting.day(datetime.fromisoformat(each["last"]), language=language)
+        last = dates.day(each["last"], language=language)
         form = texts["complaint" if each["count"] == 1 else "complaints"]
         name = formatting.localised(each, "name", language)
         text = form.format(each["count"], name, last)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import (
@@ -126,9 +126,8 @@ def _with(section: Section | None, added: Further) -> Section | None:
 def head_section(s: Summary, language: Language) -> Section:
     """Return the name, the period and the verdict of a run, and what makes it no plan."""
     texts, identity, period = LABELS[language], s["identity"], s["period"]
-    first = datetime.fromisoformat(period["start"])
     length = texts["day" if period["days"] == 1 else "days"].format(period["days"])
-    day = formatting.day(first, weekday=True, year=True, language=language)
+    day = dates.day(period["start"], weekday=True, year=True, language=language)
     parts: list[Paragraph] = []
     if s["heading"]:
         parts.append(statement(formatting.localised(s, "heading", language), BAD | STRONG))
@@ -137,7 +136,7 @@ def head_section(s: Summary, language: Language) -> Section:
             key = "study" if s["misuses"] else "needless_study"
             parts.append(item(ASSUMED[language][key]))
     if not s["complete"]:
-        reached = formatting.clock(datetime.fromisoformat(period["reached"]), language=language)
+        reached = dates.moment(period["reached"], weekday=True, language=language)
         parts.append(statement(texts["broken"].format(reached), BAD))
     parts += [
         statement(formatting.broken_limit(limit, language), BAD | STRONG)
@@ -179,7 +178,7 @@ def _goal(goal: Goal, weak: str, language: Language) -> Row:
     texts, (mark, style) = LABELS[language], MARKS[goal["met"]]
     by = texts["at_the_end"]
     if goal["by"]:
-        by = formatting.clock(datetime.fromisoformat(goal["by"]), language=language)
+        by = dates.moment(goal["by"], weekday=True, language=language)
     return row(
         Cell(mark, style),
         marked(formatting.localised(goal, "name", language), weak),

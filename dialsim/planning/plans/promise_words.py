@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import Text, Texts, message, translated
 from dialsim.planning.plans.promises import ANY_SUSPENSION, WALLS, Promise
-from dialsim.results.formatting import day, number
+from dialsim.results.formatting import number
 from dialsim.scenario.metrics import metrics
 from dialsim.scenario.models.schema import Scenario
 
@@ -59,7 +60,7 @@ def _worded(
         shown = f"{float(target or 0):.1%}" if metric.unit == "share" else number(target)
         text = labels[bound].format(name=name, target=shown)
         if goal.by is not None:
-            text += labels["by"].format(day=day(goal.by, language=language))
+            text += labels["by"].format(day=dates.moment(goal.by, weekday=True, language=language))
         if goal.campaign is not None:
             text = labels["of"].format(campaign=goal.campaign, text=text)
     return text if not promise.under else labels["under"].format(

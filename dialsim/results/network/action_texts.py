@@ -9,6 +9,7 @@ from typing_extensions import ReadOnly, TypedDict
 from dialsim.carrier.frequency.build import OPERATORS
 from dialsim.carrier.layout import WHOLE
 from dialsim.core.codes import FIRST_RANGE, Action, NumberClass, Rule
+from dialsim.messages import dates
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import (
     Message,
@@ -195,7 +196,7 @@ def worked_line(world: World, row: Any, basis: Basis | None) -> Text:
     if quotes:
         figure.append(basis_text(basis))
     return SENTENCE.filled(
-        when=f"{moment(world.scenario, row['tick']):%Y-%m-%d %H:%M}",
+        when=dates.moment_text(moment(world.scenario, row["tick"])),
         operator=who,
         action=network_rules().named("action", action.name).name,
         target=target_name(world, line),
@@ -232,7 +233,7 @@ def _dated(world: World, row: Any, basis: Basis | None) -> Text:
     texts, until = LABELS.messages, int(row["until"])
     text = texts["dated"]
     if until >= 0:
-        text = texts["dated_until"].filled(f"{moment(world.scenario, until):%Y-%m-%d %H:%M}")
+        text = texts["dated_until"].filled(dates.moment_text(moment(world.scenario, until)))
     if basis is None:
         return joined("", [text])
     return joined("", [text, texts["refuses"].filled(formatting.percent(basis["value"]))])

@@ -9,6 +9,7 @@ from typing import get_args
 
 from dialsim.core.ticks import end_tick
 from dialsim.core.time_units import NEVER
+from dialsim.messages import dates
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Text, in_each
 from dialsim.scenario.calendar import public_days
@@ -170,7 +171,9 @@ def _about_standing(scenario: Scenario, network: Profile) -> list[Text]:
             found.append(warning("replaces", name=block.name, old=block.replaces))
         last_tick = end_tick(scenario.start, scenario.days, scenario.time_zone)
         if block.start is not None and first_use(scenario, block) >= last_tick:
-            found.append(warning("used_after", name=block.name, start=block.start.isoformat()))
+            found.append(
+                warning("used_after", name=block.name, start=dates.day_text(block.start, year=True))
+            )
     return found
 
 
@@ -196,7 +199,9 @@ def _about_registries(scenario: Scenario, max_age: int) -> list[Text]:
         )
         if scenario.start < stale <= last and not renewed:
             age = spaced_text(max_age)
-            found.append(warning("stale", name=registry.name, age=age, day=stale.isoformat()))
+            found.append(
+                warning("stale", name=registry.name, age=age, day=dates.day_text(stale, year=True))
+            )
     return found
 
 

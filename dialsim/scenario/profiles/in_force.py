@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from dialsim.messages import dates
 from dialsim.messages.text import Text
 from dialsim.scenario.checks.warning_words import warning
 from dialsim.scenario.models.schema import Scenario
@@ -100,7 +101,7 @@ def notes_on_law(profiles: Sequence[Profile]) -> list[Text]:
                 "law_changes",
                 name=change.key,
                 pack=profile.name,
-                day=change.day.isoformat(),
+                day=dates.day_text(change.day, year=True),
                 value=_written(change.held),
             )
             for change in changes_within(profile)
@@ -114,7 +115,7 @@ def notes_on_law(profiles: Sequence[Profile]) -> list[Text]:
                 warning(
                     "law_of_the_day",
                     pack=profile.name,
-                    day=profile.days[0].isoformat(),
+                    day=dates.day_text(profile.days[0], year=True),
                     keys=keys,
                 )
             )

@@ -27,7 +27,14 @@
     var text = value.toFixed(1);
     return per(value < 10 && !text.endsWith(".0") ? text : value.toFixed(0));
   }
-  function when(time) { return time.slice(5, 10) + " " + time.slice(11, 16); }
+  function on(time) { return data.days[time.slice(0, 10)]; }
+  function when(time) {
+    return texts.moment.replace("{day}", on(time)).replace("{time}", time.slice(11, 16));
+  }
+  function range(first, last) {
+    var end = on(first) === on(last) ? last.slice(11, 16) : when(last);
+    return first === last ? when(first) : texts.range.replace("{}", when(first)).replace("{}", end);
+  }
 
   function chosen() {
     if (!select.value) { return null; }
@@ -35,14 +42,10 @@
     return { group: data.groups[places[0]], place: places[1], name: select.selectedOptions[0].text };
   }
   function counts(group, place) {  // by hour; without a group, of the whole run
-    return function (name, hour) {
-      return group ? group.counts[name][place * H + hour] : data.whole[name][hour];
-    };
+    return (name, hour) => group ? group.counts[name][place * H + hour] : data.whole[name][hour];
   }
   function shownHours() {
-    var found = [];
-    for (var h = 0; h < H; h++) { if (!drawn || drawn.has(data.hours[h])) { found.push(h); } }
-    return found;
+    return [...data.hours.keys()].filter(h => !drawn || drawn.has(data.hours[h]));
   }
   function sum(of, name, hours) {
     return hours.reduce((total, hour) => total + of(name, hour), 0);
@@ -62,8 +65,8 @@
   var made = {
     flow: function (of) {
       return data.hours.map(function (time, h) {
-        var row = { time: time, when: when(time) };
-        flows.forEach(function (name) { row[name] = of(name, h); });
+        var row = { time, when: when(time) };
+        flows.forEach(name => { row[name] = of(name, h); });
         return row;
       });
     },
@@ -90,7 +93,7 @@
       grouped(hours, time => time.slice(0, 10)).forEach(function (mine, day) {
         var dropped = sum(of, "abandoned", mine), met = sum(of, "live_answers", mine);
         gone += dropped; live += met;
-        if (met) { found.push({ day, campaign: name, dropped, live: met, share: dropped / met, so_far: gone / live }); }
+        if (met) { found.push({ day, when: on(day), campaign: name, dropped, live: met, share: dropped / met, so_far: gone / live }); }
       });
       return found;
     }
@@ -99,7 +102,7 @@
     flow: row => [row.when, number(row.attempts), number(row.answered), number(row.conversations)],
     progress: row => [row.when, number(row.conversations), number(row.so_far)],
     answers: row => [row.day, row.hour, percent(row.share), number(row.attempts)],
-    dropped: row => [row.day, row.campaign, percent(row.share), percent(row.so_far)]
+    dropped: row => [row.when, row.campaign, percent(row.share), percent(row.so_far)]
   };
 
   var before = new Map();  // rows and tables as they were
@@ -213,13 +216,11 @@
     var part = chosen(), hours = shownHours(), of = counts(part && part.group, part && part.place);
     delete line.dataset.hours;
     if (drawn && hours.length) {
-      var ends = [hours[0], hours[hours.length - 1]].map(h => when(data.hours[h]));
-      line.dataset.hours = ends[0] === ends[1] ? ends[0] : ends[0] + " – " + ends[1];
+      line.dataset.hours = range(data.hours[hours[0]], data.hours[hours[hours.length - 1]]);
     }
     line.textContent = !part && !drawn ? "" : [line.dataset.hours || ""].concat(
-      flows.map(function (name) {
-        return texts[name] + " " + number(sum(of, name, hours));
-      })).filter(Boolean).join(" · ");
+      flows.map(name => texts[name] + " " + number(sum(of, name, hours)))
+    ).filter(Boolean).join(" · ");
   }
   function show(withFlow) {
     var isWhole = select.value || drawn ? texts[select.value ? "whole_run" : "every_hour"] : "";

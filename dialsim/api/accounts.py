@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from dialsim.api.list_columns import recognised_list
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problem, Problems, ScenarioError
 from dialsim.messages.catalogue import ENGLISH, Language
@@ -24,7 +25,12 @@ from dialsim.scenario.models.schema import Scenario
 if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
     from dialsim.people.lists import Lists
-    from dialsim.results.lists.account_result import AccountsResult, CountedFile, CountedList
+    from dialsim.results.lists.account_result import (
+        AccountsResult,
+        CountedColumn,
+        CountedFile,
+        CountedList,
+    )
 
 
 @dataclass
@@ -42,6 +48,10 @@ class Accounts(PageResult):
         Names of the synthetic lists, which have no rows to account for.
     rejects, rejected
         The file of unused rows, if requested, and its number of rows.
+    columns
+        Of a bare list file whose columns were to be recognised: what each of them holds, and why.
+    toml
+        Of such a file: its ``[[people]]`` table, to be put into a scenario.
     """
 
     lists: list[CountedList]
@@ -49,6 +59,8 @@ class Accounts(PageResult):
     synthetic: list[str] = field(default_factory=list)
     rejects: str | None = None
     rejected: int = 0
+    columns: list[CountedColumn] | None = None
+    toml: str | None = None
 
     @property
     def usable(self) -> bool:
@@ -63,7 +75,7 @@ class Accounts(PageResult):
 
     def to_dict(self) -> AccountsResult:
         """Return plain values for JSON; no phone number is among them."""
-        return {
+        found: AccountsResult = {
             "usable": self.usable,
             "lists": self.lists,
             "files": self.files,
@@ -71,6 +83,9 @@ class Accounts(PageResult):
             "rejects": self.rejects,
             "rejected": self.rejected,
         }
+        if self.columns is not None:
+            found |= {"columns": self.columns, "toml": self.toml}
+        return found
 
 
 def people_account(
@@ -79,6 +94,7 @@ def people_account(
     rejects: str | Path | None = None,
     on: date | None = None,
     on_rows: OnRows | None = None,
+    recognise: bool = False,
     **reading: Any,
 ) -> Accounts:
     """Read lists as a run would, and account for every row.
@@ -95,6 +111,9 @@ def people_account(
         Day at which consents of a bare list file are judged; None: today, in China.
     on_rows
         Called several times a second with the rows read so far and an estimate of their total.
+    recognise
+        Find out by their headers and cells which columns of a bare list file hold what. Without
+        a column of numbers in `reading`, they are read so.
     reading
         For a bare list file, keys of a list in a scenario: ``home``, ``countries``, ``format``,
         ``delimiter``, ``encoding``, ``header``, ``sheet``, ``header_row``, ``attributes``,
@@ -107,7 +126,7 @@ def people_account(
     Raises
     ------
     ScenarioError
-        A file cannot be read, or has no column of numbers; an attribute holds phone numbers; the
+        A file cannot be read, or has no column of numbers, or several that may be it; an attribute holds phone numbers; the
         rejects would replace an input file.
     CapacityError
         The rejects cannot be written: no space or no permission.
@@ -116,6 +135,10 @@ def people_account(
     -----
     Reads every row of every file once; deterministic.
     """
+    seen = None
+    if recognise and is_bare(source):
+        seen = recognised_list(source, reading)
+        reading = seen.reading
     scenario = bare_list(source, reading, on) if is_bare(source) else loaded(source)
     problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
     if is_bare(source):
@@ -131,6 +154,8 @@ def people_account(
         raise _of_options(error, str(source)) from None
     if is_bare(source):
         found.lists[0]["file"] = str(source)
+    if seen is not None:
+        found.columns, found.toml = seen.counted(), seen.toml
     return found
 
 

@@ -9,6 +9,7 @@ from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Page, Paragraph, Part, Section, item, page, quiet, section
 from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
 from dialsim.pages.model.tables import ACCOUNT, Cell, Note, Row, Table, counted, title_row, words
+from dialsim.pages.run.columns_section import columns_section, scenario_section
 from dialsim.pages.run.lists_section import EXAMPLES, PARTS, files_table, most_first, quoted_cell
 from dialsim.results import formatting
 from dialsim.results.lists.account_result import AccountsResult, CountedList
@@ -65,7 +66,12 @@ def account_page(found: AccountsResult, language: Language = ENGLISH) -> Page:
     if found["synthetic"]:
         drawn = texts["synthetic"].format(texts["and"].join(found["synthetic"]))
         sections.append(section("", quiet(drawn)))
-    return page(*sections, language=language)
+    return page(
+        *sections,
+        columns_section(found.get("columns", []), language),
+        scenario_section(found.get("toml"), language),
+        language=language,
+    )
 
 
 def list_section(account: CountedList, language: Language, key: str = "list") -> Section:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NotRequired
+
 from pydantic import with_config
 from typing_extensions import TypedDict
 
 from dialsim.results.result_types import CLOSED
 from dialsim.results.summary_types.lists import FileAccount, ListAccount
+from dialsim.results.summary_types.units import Cells, Share
 
 
 @with_config(CLOSED)
@@ -26,6 +29,28 @@ class CountedFile(FileAccount):
 
 
 @with_config(CLOSED)
+class CountedColumn(TypedDict):
+    """What a column of a list's file holds, as far as it was recognised."""
+
+    column: str
+    """Its name in the file."""
+    role: str
+    """Key of `[people.columns]`, `attribute`, `date` or `candidate`; empty: not used."""
+    by: str
+    """Why: `given` by an option, `name`, `cells`, or `both`; empty: nothing tells."""
+    what: str
+    """`flag` of a column of yes and no, `province`, `city`, `personal`, `other_number`, `key`."""
+    filled: Cells
+    """Its cells that are not empty, among the first 65,536 rows."""
+    different: int
+    """How many different texts they hold."""
+    numbers: Share
+    """Share of these texts that are phone numbers."""
+    is_read: bool
+    """Whether the account was read with this role."""
+
+
+@with_config(CLOSED)
 class AccountsResult(TypedDict):
     """The account of each list's rows."""
 
@@ -41,3 +66,7 @@ class AccountsResult(TypedDict):
     """The file of unused rows; None: none was asked for."""
     rejected: int
     """How many rows it has."""
+    columns: NotRequired[list[CountedColumn]]
+    """Of a bare list file: its columns."""
+    toml: NotRequired[str | None]
+    """Of a bare list file: its table for a scenario; None: no column of numbers was recognised."""

@@ -126,8 +126,8 @@ def people_account(
     Raises
     ------
     ScenarioError
-        A file cannot be read, or has no column of numbers, or several that may be it; an attribute holds phone numbers; the
-        rejects would replace an input file.
+        A file cannot be read, or has no column of numbers, or several that may be it; an
+        attribute holds phone numbers; the rejects would replace an input file.
     CapacityError
         The rejects cannot be written: no space or no permission.
 

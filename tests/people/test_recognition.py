@@ -33,7 +33,8 @@ def roles(columns: dict[str, list[str]], **given: Any) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("name", "word"),
     [
-        ("手机号", "number"), ("客户手机号码", "number"), ("联系电话", "number"), ("Mobile No.", "number"),
+        ("手机号", "number"), ("客户手机号码", "number"), ("联系电话", "number"),
+        ("Mobile No.", "number"),
         ("phone", "number"), ("Phone Number", "number"), ("号码", "number"), ("tel1", "number"),
         ("家庭电话", "alternates"), ("备用手机", "alternates"), ("Work phone", "alternates"),
         ("mobile_2", "alternates"), ("紧急联系人电话", "other"), ("推荐人手机", "other"),

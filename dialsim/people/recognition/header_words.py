@@ -11,7 +11,7 @@ _NUMBER = (
     *COMMON, "手机", "电话", "号码", "联系方式", "座机", "固话", "phone", "mobile", "tel", "msisdn",
     "cellphone", "callee", "被叫",
 )  # fmt: skip
-"""Words of numbers: a header that holds one names a phone number, if no other word is against it."""
+"""Words of numbers: a header with one names a phone number if no other word is against it."""
 
 _FURTHER = (
     "备用", "备选", "其他", "其它", "第二", "另一", "家庭", "住宅", "家里", "单位", "办公", "公司",
@@ -22,12 +22,14 @@ _OTHER_PERSON = (
     "联系人", "紧急", "推荐", "担保", "配偶", "亲属", "父", "母", "经理", "坐席", "员工", "柜员",
     "网点电话", "客服", "经办", "主叫", "传真", "emergency", "spouse", "guarantor", "relative",
     "manager", "agent", "referrer", "caller", "staff", "branch", "fax", "contact_person", "ext",
-    "分机", "区号", "number_of", "次数", "状态", "归属", "类型", "运营商", "status", "type", "count",
+    "分机", "区号", "number_of", "次数", "状态", "归属", "类型", "运营商", "status", "type",
+    "count",
 )  # fmt: skip
 """Words that make a column one of another person's number, or of no number at all."""
 
 _KEYS = (
-    "客户号", "客户编号", "客户id", "客户代码", "客户标识", "客户号码", "核心客户号", "客户唯一标识",
+    "客户号", "客户编号", "客户id", "客户代码", "客户标识", "客户号码", "核心客户号",
+    "客户唯一标识",
     "会员号", "会员编号", "会员id", "用户id", "用户编号", "用户号", "cif", "cif_no", "id", "uid",
     "person_id", "customer_id", "customerid", "customer_no", "customer_number", "customer_code",
     "cust_id", "cust_no", "client_id", "client_no", "user_id", "userid", "member_id", "member_no",
@@ -39,7 +41,8 @@ _WEAK_KEYS = ("编号", "代码", "no", "key", "code")
 
 _ROLES: dict[str, tuple[str, ...]] = {
     "consent_date": (
-        "同意日期", "同意时间", "授权日期", "授权时间", "授权签署日期", "consent_date", "consent_time",
+        "同意日期", "同意时间", "授权日期", "授权时间", "授权签署日期", "consent_date",
+        "consent_time",
         "consent_at", "opt_in_date", "optin_date", "opted_in_at",
     ),
     "consent_expiry": (
@@ -64,7 +67,8 @@ _ROLES: dict[str, tuple[str, ...]] = {
         "已拨打次数", "已外呼次数", "拨打次数", "外呼次数", "prior_attempts", "attempts",
     ),
     "last_attempt": (
-        "上次拨打时间", "上次外呼时间", "最近拨打时间", "最近外呼时间", "最后拨打时间", "上次拨打日期",
+        "上次拨打时间", "上次外呼时间", "最近拨打时间", "最近外呼时间", "最后拨打时间",
+        "上次拨打日期",
         "最近外呼日期", "last_attempt", "last_call", "last_called", "last_called_at",
     ),
 }  # fmt: skip
@@ -77,7 +81,8 @@ _FLAGS: dict[str, tuple[str, ...]] = {
         "opted_in", "marketing_consent", "marketing_opt_in",
     ),
     "withdrawn": (
-        "退订", "是否退订", "已退订", "勿扰", "免打扰", "是否勿扰", "是否免打扰", "禁呼", "是否禁呼",
+        "退订", "是否退订", "已退订", "勿扰", "免打扰", "是否勿扰", "是否免打扰", "禁呼",
+        "是否禁呼",
         "禁拨", "拒绝营销", "是否拒绝营销", "拒访", "谢绝来电", "黑名单", "是否黑名单", "dnc",
         "do_not_call", "donotcall", "do_not_contact", "donotcontact", "opt_out", "optout",
         "opted_out", "unsubscribed", "no_call", "blacklist", "blacklisted", "suppressed",
@@ -91,8 +96,10 @@ _PLACES = {
 }
 
 PERSONAL = (
-    "姓名", "名字", "客户名", "称呼", "证件", "身份证", "护照", "地址", "住址", "邮箱", "邮件", "微信",
-    "生日", "出生", "年龄", "性别", "民族", "宗教", "婚姻", "健康", "病", "卡号", "账号", "帐号", "账户",
+    "姓名", "名字", "客户名", "称呼", "证件", "身份证", "护照", "地址", "住址", "邮箱", "邮件",
+    "微信",
+    "生日", "出生", "年龄", "性别", "民族", "宗教", "婚姻", "健康", "病", "卡号", "账号", "帐号",
+    "账户",
     "余额", "收入", "工资", "经理", "坐席", "员工", "柜员", "备注", "name", "passport", "address",
     "mail", "wechat", "birth", "age", "gender", "sex", "ethnic", "religi", "marital", "health",
     "card_no", "account", "balance", "income", "salary", "manager", "agent", "staff", "note",
@@ -130,7 +137,7 @@ def number_word(name: str) -> str:
         ``"number"``, ``"alternates"`` of a further number of the same person, ``"other"`` of a
         number of somebody else or of none, or ``""``.
 
-    >>> [number_word(name) for name in ("手机号", "家庭电话", "紧急联系人电话", "Phone 2", "branch")]
+    >>> [number_word(name) for name in ("手机号", "家庭电话", "联系人电话", "Phone 2", "branch")]
     ['number', 'alternates', 'other', 'alternates', '']
     """
     name = normal(name)

@@ -288,7 +288,7 @@ def _read(
 ) -> Accounts:
     from dialsim.people.lists import Lists
 
-    lists = Lists(scenario, problems, keep_rejects=rejects is not None)
+    lists = Lists(scenario, problems, keep_rejects=rejects is not None, count_unreadable=True)
     history = None
     if scenario.history is not None:
         from dialsim.scheduler.history import read_history
@@ -309,7 +309,14 @@ def _read(
     accounts = [account for account in lists.accounts if account is not None]
     found = Accounts(
         [
-            cast("CountedList", {**account.to_dict(), "shares": tally.shares()})
+            cast(
+                "CountedList",
+                {
+                    **account.to_dict(),
+                    "shares": tally.shares(),
+                    "unreadable": account.unreadable.to_list() if account.unreadable else [],
+                },
+            )
             for account, tally in zip(accounts, tallies.values(), strict=True)
         ],
         files=[

@@ -5,25 +5,20 @@ Examples are masked. Full numbers are only in the rejects file, which only its o
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from dialsim.core.codes import RowFault
 from dialsim.errors import InternalError, is_plain
-from dialsim.storage.atomic_file import written_atomically
-from dialsim.storage.formulas import harmless
+from dialsim.people.unreadable_cells import UnreadableCells
 
 CHINA = "86"  # the calling code of mainland China
 MOST_EXAMPLES = 5
 MERGED = "MERGED"
 WITHHELD = "NUMBER_WITHHELD"
 EMPTY = "(empty)"
-REJECT_COLUMNS = ("list", "line", "reason", "column", "text", "merged_with")
 _SHOWN = 40
 _RUN = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -112,6 +107,8 @@ class Account:
         By ``MERGED``, ``NUMBER_WITHHELD`` or the name of a fault, at most five each.
     read
         Whether the whole file has been read.
+    unreadable
+        Texts of cells that cannot be read, if they are counted.
     """
 
     name: str
@@ -139,6 +136,7 @@ class Account:
     examples: dict[str, list[Example]] = field(default_factory=dict)
     read: bool = False
     keep_rejects: bool = False
+    unreadable: UnreadableCells | None = None
     _rejects: list[tuple[int, str, str, str, str]] = field(default_factory=list, repr=False)
 
     def room_for(self, reason: str) -> int:
@@ -199,31 +197,6 @@ class Account:
         if not self.keep_rejects:
             raise InternalError("rejects were not kept while the list was read")
         return sorted(self._rejects)
-
-
-def write_rejects(accounts: list[Account], path: Path) -> int:
-    """Write every unused row with its line and reason; return the count.
-
-    Parameters
-    ----------
-    accounts
-        Accounts of lists that kept their rejects.
-    path
-        A CSV file in UTF-8 with a byte order mark, without which Excel misreads Chinese. It
-        contains phone numbers, so only its owner may read it. Written to a temporary file, then
-        renamed. Text that a spreadsheet would run as a formula is prefixed with an apostrophe.
-    """
-    rows = [(account.name, *reject) for account in accounts for reject in account.rejects]
-    with (
-        written_atomically(path, private=True) as raw,
-        io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
-    ):
-        writer = csv.writer(file)
-        writer.writerow(REJECT_COLUMNS)
-        writer.writerows(
-            [harmless(value) if isinstance(value, str) else value for value in row] for row in rows
-        )
-    return len(rows)
 
 
 def masked(text: str, number: bool = True, names: bool | None = None) -> str:

@@ -33,6 +33,8 @@ def test_columns_are_recognised(tmp_path: Path, write: object) -> None:
     assert (account["rows"], account["used"]) == (200, 196)
     assert account["unusable"] == {"NO_NUMBER": 3, "TOO_SHORT": 1}
     assert account["barred"] == {"withdrawn": 20}
+    unreadable = {each["text"]: each["rows"] for each in account["unreadable"]}
+    assert unreadable == {"13*00": 1, "N/A": 1, "无": 1, "暂无": 1}
     assert found.toml is not None
     assert tomllib.loads(found.toml)["people"][0]["columns"]["withdrawn"] == "是否勿扰"
 

@@ -33,8 +33,10 @@ FEWEST_OF_SEVERAL = 10  # digits, where only spaces part several numbers
 MOST_GROUPS = 16  # groups of digits that are tried as several numbers
 UNUSABLE = "\0"  # stands for every character that no text should hold
 PLACEHOLDERS = frozenset(
-    ["无", "没有", "暂无", "暂缺", "空", "未填", "未留", "未提供", "不详", "同上"]
-    + ["n/a", "n.a.", "na", "null", "none", "nil", "#n/a"]
+    {
+        *("无", "没有", "暂无", "暂缺", "空", "未填", "未留", "未提供", "不详", "同上"),
+        *("n/a", "n.a.", "na", "null", "none", "nil", "#n/a"),
+    }
 )
 """What people write in place of a number they do not have, in lower case."""
 

@@ -9,7 +9,21 @@ from typing_extensions import TypedDict
 
 from dialsim.results.result_types import CLOSED
 from dialsim.results.summary_types.lists import FileAccount, ListAccount
-from dialsim.results.summary_types.units import Cells, Share
+from dialsim.results.summary_types.units import Cells, Rows, Share
+
+
+@with_config(CLOSED)
+class UnreadableText(TypedDict):
+    """A text that stands in cells which cannot be read."""
+
+    column: str
+    """Role of the column."""
+    text: str
+    """The text; masked if it holds five digits or more."""
+    reason: str
+    """Code of the fault."""
+    rows: Rows
+    """In how many rows it stands."""
 
 
 @with_config(CLOSED)
@@ -18,6 +32,8 @@ class CountedList(ListAccount):
 
     shares: dict[str, dict[str, int]]
     """Rows used by operator, class, country, province and time zones, most first."""
+    unreadable: NotRequired[list[UnreadableText]]
+    """The ten most frequent texts of cells that cannot be read."""
 
 
 @with_config(CLOSED)

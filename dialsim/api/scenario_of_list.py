@@ -141,9 +141,11 @@ def _relative(file: Path, target: Path) -> str:
 
 
 def _headed(text: str, source: Path, command_path: str) -> str:
+    from dialsim.scenario.library import SCHEMA_LINE
+
     name = "".join(char if char.isprintable() else "?" for char in source.name)
     head = f"""\
-# A calling campaign for the list {name}, made by `dialsim init --from`.
+{SCHEMA_LINE}# A calling campaign for the list {name}, made by `dialsim init --from`.
 #
 #     dialsim people {command_path}
 #     dialsim check {command_path}

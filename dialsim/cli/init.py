@@ -72,8 +72,8 @@ def command(
 ) -> None:
     """Write a commented scenario to PATH, and the lists it names beside it.
 
-    PATH defaults to campaign.toml, of another template than the starter its name.
-    Nothing that exists is replaced. With --from the scenario calls your own list, which stays
+    PATH defaults to campaign.toml, of another template than the starter its name. Beside it,
+    .dialsim has the schema that editors read. Nothing that exists is replaced. With --from the scenario calls your own list, which stays
     where it is; the other options tell how the list is read, and what they leave out is detected.
     """
     from dialsim.outcomes.writer import disk
@@ -91,7 +91,8 @@ def command(
     if own_list is not None:
         if click.get_current_context().get_parameter_source("name") is not ParameterSource.DEFAULT:
             raise click.UsageError(message("--from writes a scenario of its own: no --template"))
-        _write_for(own_list, path, reading, registries, None if start is None else start.date())
+        first = None if start is None else start.date()
+        _write_for(own_list, path, reading, registries, first)
         return
     chosen = template(name)
     default = _DEFAULT if chosen.name == STARTER else f"{chosen.name}.toml"
@@ -102,7 +103,15 @@ def command(
     contents = {path: chosen.text_at(there).encode(errors="replace")}
     for written, place in chosen.files().items():
         contents[path.parent / written] = place.read_bytes()
-    _report(_write(contents, path), there)
+    _report(_write(contents | _schema(path), path), there)
+
+
+def _schema(scenario: Path) -> dict[Path, bytes]:
+    """Return the schema beside a scenario, unless there is one already."""
+    from dialsim.scenario.library import SCHEMA_FILE, schema_text
+
+    target = scenario.parent / SCHEMA_FILE
+    return {} if target.exists() else {target: schema_text().encode()}
 
 
 def _write_for(
@@ -123,11 +132,14 @@ def _write_for(
     _refuse_taken([path] if path.exists() else [])
     found = [RegistryFile.of(text) for text in registries]
     text = scenario_of_list(own_list, path, there, reading, found, start)
-    _report(_write({path: text.encode(errors="replace")}, path), there)
+    contents = {path: text.encode(errors="replace")}
+    _report(_write(contents | _schema(path), path), there)
 
 
 def _report(files: list[Path], there: str) -> None:
-    written = ", ".join(map(str, files))
+    from dialsim.scenario.library import SCHEMA_FILE
+
+    written = ", ".join(str(file) for file in files if not file.match(SCHEMA_FILE))
     print_text(
         message("wrote {written}; next: dialsim check {there}").filled(written=written, there=there)
     )

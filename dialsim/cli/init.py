@@ -73,8 +73,9 @@ def command(
     """Write a commented scenario to PATH, and the lists it names beside it.
 
     PATH defaults to campaign.toml, of another template than the starter its name. Beside it,
-    .dialsim has the schema that editors read. Nothing that exists is replaced. With --from the scenario calls your own list, which stays
-    where it is; the other options tell how the list is read, and what they leave out is detected.
+    .dialsim has the schema that editors read. Nothing that exists is replaced. With --from the
+    scenario calls your own list, which stays where it is; the other options tell how the list is
+    read, and what they leave out is detected.
     """
     from dialsim.outcomes.writer import disk
     from dialsim.scenario.library import STARTER, template, template_names

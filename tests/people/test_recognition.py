@@ -108,6 +108,8 @@ def test_headers_that_the_cells_contradict() -> None:
     columns = {"手机": ["无", "待补"] * 20, "a": NUMBERS, "同意日期": ["明天"] * 40}
     assert roles(columns) == {"手机": "", "a": "number", "同意日期": ""}
     assert roles({"日期": ["2026-01-02"] * 40, "电话": NUMBERS})["日期"] == "date"
+    some = ["2026-01-02", "2026-01-03", "明天", ""] * 10
+    assert roles({"同意日期": some, "电话": NUMBERS})["同意日期"] == "consent_date"
 
 
 def test_flags_of_yes_and_no() -> None:

@@ -21,6 +21,7 @@ from dialsim.scenario.models.files import MOST_ALTERNATES, Columns
 MOST_ATTRIBUTES = 8
 _LONGEST_NAME = 200
 _SOME_NUMBERS, _MOSTLY_NUMBERS = 0.2, 0.8
+_SOME_DATES = 0.4
 _DATED = ("consent_date", "consent_expiry", "withdrawn", "last_attempt")
 _OWN_NAMES = frozenset(Columns.model_fields) - {"alternates", "priority", "best_hour"}
 
@@ -118,7 +119,7 @@ def _look(name: str, kinds: CellKinds) -> tuple[str, str, str]:
     if flag and (kinds.kind == "answers" or not kinds.filled):
         return flag, "both" if kinds.filled else "name", "flag"
     role = role_word(name) or (flag if kinds.kind == "dates" else "")
-    if role in _DATED and kinds.filled and kinds.kind != "dates":
+    if role in _DATED and kinds.filled and kinds.dates < _SOME_DATES:
         return "", "cells", ""
     if role:
         return role, "both" if role in _DATED and kinds.filled else "name", ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dialsim.api.bare_lists import bare_list, in_options
 from dialsim.errors import Problems, ScenarioError
 
 if TYPE_CHECKING:
@@ -72,7 +73,6 @@ def recognised_list(
     ScenarioError
         The file cannot be read, or several columns may hold the numbers or the key.
     """
-    from dialsim.api.accounts import bare_list, in_options
     from dialsim.api.one_list import name_of
     from dialsim.people.recognition.block import column_roles, people_block
     from dialsim.people.recognition.list_files import columns_of_list, refuse_candidates

@@ -128,7 +128,7 @@ def _starting(text: str, start: date) -> str:
 
 
 def _scrubbed(text: str, registries: Sequence[RegistryFile]) -> str:
-    """Return the tables before the list, with who has told which numbers refuse calls."""
+    """Return the tables before the list, and that an operator names who refuses calls."""
     if not any(each.kind == "refused" for each in registries):
         return text
     line = 'refuse_call = { access = "operator_scrub" }   # an operator has scrubbed the list\n'

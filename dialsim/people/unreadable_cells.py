@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dialsim.core.codes import RowFault
+from dialsim.people.masking import EMPTY, masked
 
 if TYPE_CHECKING:
     from dialsim.people.row_context import Read
@@ -83,7 +84,6 @@ def shown_text(text: str, role: str, count: int) -> str:
     ('**', '见备注', '(empty)')
     """
     from dialsim.numbering.text.odd import is_placeholder
-    from dialsim.people.account import EMPTY, masked
 
     if not text:
         return EMPTY

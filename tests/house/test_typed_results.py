@@ -36,7 +36,7 @@ ALLOWED: dict[str, tuple[int, str]] = {
     "dialsim/results/planning_types/sweep.py": (2, KEYS_OF_OTHERS),
     "dialsim/explanations/history_result.py": (1, KEYS_OF_OTHERS),
     "dialsim/pages/model/parts.py": (2, VEGA),
-    "dialsim/pages/model/plain.py": (18, PLAIN),
+    "dialsim/pages/model/plain.py": (19, PLAIN),
     "dialsim/pages/model/html.py": (1, TEMPLATE),
     "dialsim/pages/html/document.py": (3, f"{TEMPLATE}, {VEGA}"),
 }

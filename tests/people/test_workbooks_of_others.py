@@ -16,7 +16,9 @@ DATA = Path(__file__).parents[1] / "data" / "workbooks"
 LIST = "number\n" + "".join(f"1380000000{i}\n" for i in range(5))
 ROWS = {
     "registries[0]": [["number", "why"], [13800000001, "a"], ["13800000002", "b"]],
-    "withdrawals[0]": [["number", "time"], [13800000001, "2026-01-02"], [13800000002, "2026-01-02"]],
+    "withdrawals[0]": [
+        ["number", "time"], [13800000001, "2026-01-02"], [13800000002, "2026-01-02"]
+    ],
     "history.calls": [["number", "time"], [13800000001, "2026-04-01"], [13800000002, "2026-04-02"]],
 }  # fmt: skip
 PLACES = list(ROWS)

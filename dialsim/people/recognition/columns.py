@@ -106,7 +106,7 @@ def _first_look(
 
 
 def _look(name: str, kinds: CellKinds) -> tuple[str, str, str]:
-    """Return role, reason and what else is to be said of one column, by itself."""
+    """Return role, reason and a further word on one column, by itself."""
     word = number_word(name)
     if word == "other" and kinds.numbers >= _SOME_NUMBERS:
         return "", "name", "other_number"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from dialsim.api.bare_lists import bare_list as bare_list
+from dialsim.api.bare_lists import in_options as in_options
+from dialsim.api.bare_lists import is_bare, of_options
+from dialsim.api.list_columns import recognised_list
 from dialsim.api.sources import Source, loaded
-from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.errors import Problems, ScenarioError
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
 from dialsim.pages.model.display import PageResult
@@ -24,7 +26,12 @@ from dialsim.scenario.models.schema import Scenario
 if TYPE_CHECKING:
     from dialsim.pages.model.parts import Page
     from dialsim.people.lists import Lists
-    from dialsim.results.lists.account_result import AccountsResult, CountedFile, CountedList
+    from dialsim.results.lists.account_result import (
+        AccountsResult,
+        CountedColumn,
+        CountedFile,
+        CountedList,
+    )
 
 
 @dataclass
@@ -42,6 +49,10 @@ class Accounts(PageResult):
         Names of the synthetic lists, which have no rows to account for.
     rejects, rejected
         The file of unused rows, if requested, and its number of rows.
+    columns
+        Of a bare list file whose columns were to be recognised: what each of them holds, and why.
+    toml
+        Of such a file: its ``[[people]]`` table, to be put into a scenario.
     """
 
     lists: list[CountedList]
@@ -49,6 +60,8 @@ class Accounts(PageResult):
     synthetic: list[str] = field(default_factory=list)
     rejects: str | None = None
     rejected: int = 0
+    columns: list[CountedColumn] | None = None
+    toml: str | None = None
 
     @property
     def usable(self) -> bool:
@@ -63,7 +76,7 @@ class Accounts(PageResult):
 
     def to_dict(self) -> AccountsResult:
         """Return plain values for JSON; no phone number is among them."""
-        return {
+        found: AccountsResult = {
             "usable": self.usable,
             "lists": self.lists,
             "files": self.files,
@@ -71,6 +84,9 @@ class Accounts(PageResult):
             "rejects": self.rejects,
             "rejected": self.rejected,
         }
+        if self.columns is not None:
+            found |= {"columns": self.columns, "toml": self.toml}
+        return found
 
 
 def people_account(
@@ -79,6 +95,7 @@ def people_account(
     rejects: str | Path | None = None,
     on: date | None = None,
     on_rows: OnRows | None = None,
+    recognise: bool = False,
     **reading: Any,
 ) -> Accounts:
     """Read lists as a run would, and account for every row.
@@ -95,6 +112,9 @@ def people_account(
         Day at which consents of a bare list file are judged; None: today, in China.
     on_rows
         Called several times a second with the rows read so far and an estimate of their total.
+    recognise
+        Find out by their headers and cells which columns of a bare list file hold what. Without
+        a column of numbers in `reading`, they are read so.
     reading
         For a bare list file, keys of a list in a scenario: ``home``, ``countries``, ``format``,
         ``delimiter``, ``encoding``, ``header``, ``sheet``, ``header_row``, ``attributes``,
@@ -107,8 +127,8 @@ def people_account(
     Raises
     ------
     ScenarioError
-        A file cannot be read, or has no column of numbers; an attribute holds phone numbers; the
-        rejects would replace an input file.
+        A file cannot be read, or has no column of numbers, or several that may be it; an
+        attribute holds phone numbers; the rejects would replace an input file.
     CapacityError
         The rejects cannot be written: no space or no permission.
 
@@ -116,6 +136,10 @@ def people_account(
     -----
     Reads every row of every file once; deterministic.
     """
+    seen = None
+    if recognise and is_bare(source):
+        seen = recognised_list(source, reading)
+        reading = seen.reading
     scenario = bare_list(source, reading, on) if is_bare(source) else loaded(source)
     problems = Problems(file=scenario._origin.file, lines=scenario._origin.lines)
     if is_bare(source):
@@ -128,92 +152,12 @@ def people_account(
     except ScenarioError as error:
         if not is_bare(source):
             raise
-        raise _of_options(error, str(source)) from None
+        raise of_options(error, str(source)) from None
     if is_bare(source):
         found.lists[0]["file"] = str(source)
+    if seen is not None:
+        found.columns, found.toml = seen.counted(), seen.toml
     return found
-
-
-def is_bare(source: Source) -> bool:
-    """Return whether a source is a bare list file, not a scenario."""
-    return isinstance(source, str | Path) and Path(source).suffix.lower() != ".toml"
-
-
-def bare_list(path: Source, reading: Mapping[str, Any], on: date | None = None) -> Scenario:
-    """Return a scenario around one bare list file, for functions that need one."""
-    assert isinstance(path, str | Path)
-    keys = {key: value for key, value in reading.items() if value not in (None, (), [], {})}
-    day = on or datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    name = re.sub(r"[^\w.-]+", "-", Path(path).name)[:80].strip("-.") or "list"
-    raw = _around({"name": name, "file": str(Path(path).absolute()), **keys}, day)
-    try:
-        return loaded(raw)
-    except ScenarioError as error:
-        raise _of_options(error, str(path)) from None
-
-
-_OPTIONS = {
-    "columns.number": "--number",
-    "columns.id": "--id",
-    "home": "--home",
-    "countries": "--countries",
-    "format": "--format",
-    "delimiter": "--delimiter",
-    "encoding": "--encoding",
-    "header": "--no-header",
-    "sheet": "--sheet",
-    "header_row": "--header-row",
-    "attributes": "--attributes",
-    "columns.alternates": "--alternate",
-}
-_NAMED = re.compile(r'columns = \{ (number|id|alternates) = \[?"(.*?)"\]? \}')
-_PLACED = re.compile(r'\b(header_row|sheet) = ("[^"]*"|\w+)')
-_KEYED = re.compile(r'`?\b(home|countries|format|delimiter|encoding)\b(?: = ("[^"]*")|`)')
-
-
-def _of_options(error: ScenarioError, file: str) -> ScenarioError:
-    """Return problems of a generated scenario in terms of the command's options."""
-    return ScenarioError([in_options(problem, file) for problem in error.problems])
-
-
-def in_options(problem: Problem, file: str) -> Problem:
-    """Return a problem of the first list in terms of the command's options."""
-    inner = re.sub(r"^people\[0\]\.?", "", problem.path)
-    key = re.sub(r"\[\d+\]$", "", inner)
-    path = _OPTIONS.get(key, key if key != "file" else "")
-    found, allowed, remedy = problem.found, problem.allowed, problem.remedy
-    if key == "file":
-        found = None
-    allowed, remedy = (
-        None if text is not None and "relative to the scenario" in text else text
-        for text in (allowed, remedy)
-    )
-    remedy = None if remedy is None else _remedy_in_options(remedy)
-    return Problem(path, problem.message, found, allowed, remedy, file, None)
-
-
-def _remedy_in_options(text: str) -> str:
-    """Return a remedy in terms of options instead of a scenario's keys.
-
-    >>> _remedy_in_options('perhaps columns = { id = "key" }')
-    'perhaps --id "key"'
-    >>> _remedy_in_options('name it: columns = { number = "..." }')
-    'name it: --number COLUMN'
-    >>> _remedy_in_options('leave `format` out, or format = "csv"')
-    'leave --format out, or --format "csv"'
-    >>> _remedy_in_options('the row of names: header_row = 3')
-    'the row of names: --header-row 3'
-    """
-
-    def named(match: re.Match[str]) -> str:
-        column = "COLUMN" if match[2] == "..." else f'"{match[2]}"'
-        return f"{_OPTIONS[f'columns.{match[1]}']} {column}"
-
-    def keyed(match: re.Match[str]) -> str:
-        return _OPTIONS[match[1]] + (f" {match[2]}" if match[2] else "")
-
-    texts = _KEYED.sub(keyed, _NAMED.sub(named, text)).replace("header = false", "--no-header")
-    return _PLACED.sub(lambda match: f"{_OPTIONS[match[1]]} {match[2]}", texts)
 
 
 def refuse_inputs(scenario: Scenario, path: Path, option: str) -> None:
@@ -263,7 +207,7 @@ def _read(
 ) -> Accounts:
     from dialsim.people.lists import Lists
 
-    lists = Lists(scenario, problems, keep_rejects=rejects is not None)
+    lists = Lists(scenario, problems, keep_rejects=rejects is not None, count_unreadable=True)
     history = None
     if scenario.history is not None:
         from dialsim.scheduler.history import read_history
@@ -284,7 +228,14 @@ def _read(
     accounts = [account for account in lists.accounts if account is not None]
     found = Accounts(
         [
-            cast("CountedList", {**account.to_dict(), "shares": tally.shares()})
+            cast(
+                "CountedList",
+                {
+                    **account.to_dict(),
+                    "shares": tally.shares(),
+                    "unreadable": account.unreadable.to_list() if account.unreadable else [],
+                },
+            )
             for account, tally in zip(accounts, tallies.values(), strict=True)
         ],
         files=[
@@ -384,54 +335,3 @@ _NAMES: dict[str, Callable[[int], str]] = {
     "place": _province,
     "zones": _zones,
 }
-
-
-def _around(source: dict[str, Any], day: date) -> dict[str, Any]:
-    """Return a scenario that dials one list; only the list is evaluated."""
-    return {
-        "schema": 1,
-        "name": "account",
-        "start": day,
-        "days": 1,
-        "seed": 0,
-        "enterprise": {"name": "account"},
-        "people": [source],
-        "trunks": [
-            {
-                "name": "trunk",
-                "operator": "CTCC",
-                "permits": ["service"],
-                "calls_per_second": 1,
-                "channels": 1,
-            }
-        ],
-        "caller_ids": [
-            {
-                "name": "number",
-                "class": "fixed",
-                "area_code": "10",
-                "count": 1,
-                "trunk": "trunk",
-                "registered": True,
-                "filed": {"use": "service", "category": "other", "daily_volume": 1},
-            }
-        ],
-        "agents": [
-            {
-                "name": "agent",
-                "count": 1,
-                "shifts": [{"days": "daily", "from": "09:00", "to": "12:00"}],
-            }
-        ],
-        "campaigns": [
-            {
-                "name": "campaign",
-                "purpose": "service",
-                "category": "other",
-                "lawful_basis": "contract",
-                "people": [source["name"]],
-                "caller_ids": ["number"],
-                "agents": ["agent"],
-            }
-        ],
-    }

@@ -56,7 +56,8 @@ def command(
 
     SCENARIO_OR_LIST is a scenario (*.toml), of which all lists, registries and histories are
     read, or a CSV, Excel or Parquet file, which the options describe; what they leave out is
-    detected.
+    detected, the columns by their names and cells. Of a file, the page ends with its table for a
+    scenario.
 
     Exit codes: 0, 1 if a list has no row that can be used, 2 bad input.
     """
@@ -74,6 +75,7 @@ def command(
             rejects=rejects,
             on=None if on is None else on.date(),
             on_rows=progress,
+            recognise=True,
             **reading,
         )
     finally:

@@ -5,33 +5,21 @@ Examples are masked. Full numbers are only in the rejects file, which only its o
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from dialsim.core.codes import RowFault
-from dialsim.errors import InternalError, is_plain
-from dialsim.storage.atomic_file import written_atomically
-from dialsim.storage.formulas import harmless
+from dialsim.errors import InternalError
+from dialsim.people.masking import CHINA as CHINA
+from dialsim.people.masking import EMPTY as EMPTY
+from dialsim.people.masking import masked as masked
+from dialsim.people.masking import masked_number as masked_number
+from dialsim.people.unreadable_cells import UnreadableCells
 
-CHINA = "86"  # the calling code of mainland China
 MOST_EXAMPLES = 5
 MERGED = "MERGED"
 WITHHELD = "NUMBER_WITHHELD"
-EMPTY = "(empty)"
-REJECT_COLUMNS = ("list", "line", "reason", "column", "text", "merged_with")
-_SHOWN = 40
-_RUN = re.compile(r"\d")
-_WORD = re.compile(r"[^\W\d_]+")
-_MOMENT = re.compile(
-    r"\s*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?([T\s]+\d{1,2}(:\d{1,2}){1,2}([.,]\d+)?)?"
-    r"\s*(Z|[+-]\d\d:?\d\d)?\s*"
-)
-_CALLING = re.compile(r"[+ ]*(00)?86")
 
 
 @dataclass(frozen=True)
@@ -112,6 +100,8 @@ class Account:
         By ``MERGED``, ``NUMBER_WITHHELD`` or the name of a fault, at most five each.
     read
         Whether the whole file has been read.
+    unreadable
+        Texts of cells that cannot be read, if they are counted.
     """
 
     name: str
@@ -139,6 +129,7 @@ class Account:
     examples: dict[str, list[Example]] = field(default_factory=dict)
     read: bool = False
     keep_rejects: bool = False
+    unreadable: UnreadableCells | None = None
     _rejects: list[tuple[int, str, str, str, str]] = field(default_factory=list, repr=False)
 
     def room_for(self, reason: str) -> int:
@@ -199,77 +190,3 @@ class Account:
         if not self.keep_rejects:
             raise InternalError("rejects were not kept while the list was read")
         return sorted(self._rejects)
-
-
-def write_rejects(accounts: list[Account], path: Path) -> int:
-    """Write every unused row with its line and reason; return the count.
-
-    Parameters
-    ----------
-    accounts
-        Accounts of lists that kept their rejects.
-    path
-        A CSV file in UTF-8 with a byte order mark, without which Excel misreads Chinese. It
-        contains phone numbers, so only its owner may read it. Written to a temporary file, then
-        renamed. Text that a spreadsheet would run as a formula is prefixed with an apostrophe.
-    """
-    rows = [(account.name, *reject) for account in accounts for reject in account.rejects]
-    with (
-        written_atomically(path, private=True) as raw,
-        io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
-    ):
-        writer = csv.writer(file)
-        writer.writerow(REJECT_COLUMNS)
-        writer.writerows(
-            [harmless(value) if isinstance(value, str) else value for value in row] for row in rows
-        )
-    return len(rows)
-
-
-def masked(text: str, number: bool = True, names: bool | None = None) -> str:
-    r"""Return a cell's text, cut to one short line and without a phone number in it.
-
-    Parameters
-    ----------
-    number
-        The cell should hold a phone number: most digits are hidden even if they are few.
-    names
-        Also hide words, which may be a person's name, except for the first letter of each. Default:
-        the value of `number`.
-
-    Examples
-    --------
-    >>> masked("13800000001"), masked("+86 138-0000-0001"), masked("2026-13-01", number=False)
-    ('138****0001', '+86 138-****-0001', '2026-13-01')
-    >>> masked("1234567\x00"), masked("2026-13-01 10:00", number=False)
-    ('12***67\\x00', '2026-13-01 10:00')
-    >>> masked("Zhang San"), masked("张三"), masked("1380000000O"), masked("bought", number=False)
-    ('Z**** S**', '**', '138***0000O', 'bought')
-    """
-    places = [match.start() for match in _RUN.finditer(text)]
-    shown = list(text)
-    first, last = (3, 4) if len(places) >= 8 else (2, 2)
-    if len(places) > 11 and _CALLING.match(text):
-        first += 4 if text.lstrip("+ ").startswith("00") else 2
-    moment = not number and _MOMENT.fullmatch(text) is not None
-    if len(places) >= (5 if number else 9) and not moment:
-        for place in places[first : len(places) - last]:
-            shown[place] = "*"
-    if number if names is None else names:
-        for match in _WORD.finditer(text):
-            kept = 1 if match[0].isascii() else 0
-            shown[match.start() + kept : match.end()] = "*" * (len(match[0]) - kept)
-    line = "".join(c if is_plain(c) else repr(c)[1:-1] for c in shown[: _SHOWN + 1])
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."
-
-
-def masked_number(number: int) -> str:
-    """Return a number, given with its calling code, as `masked` shows it in a list.
-
-    One of mainland China stands without its code, as lists write it.
-
-    >>> masked_number(8613800000001), masked_number(8612345), masked_number(16502530000)
-    ('138****0001', '12*45', '+165****0000')
-    """
-    text = str(number)
-    return masked(text[len(CHINA) :] if text.startswith(CHINA) else f"+{text}")

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from dialsim.core.codes import RowFault
 from dialsim.errors import Problems, ScenarioError
 from dialsim.messages.text import message
-from dialsim.people.account import Account, write_rejects
+from dialsim.people.account import Account
 from dialsim.people.list_files import Columns, columns_found
 from dialsim.people.list_terms import open_list
 from dialsim.people.reading.attributes import AttributeWatch, refuse_number_columns
+from dialsim.people.unreadable_cells import UnreadableCells
 from dialsim.scenario.models.schema import Scenario
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class ListReading:
         problems: Problems,
         zone_row: ZoneRow | None = None,
         keep_rejects: bool = False,
+        count_unreadable: bool = False,
     ) -> None:
         self.scenario = scenario
         self.zone_row = zone_row
@@ -59,6 +61,7 @@ class ListReading:
             self.counts.append(source.rows_at_most if source else drawn)
             self.estimate.append(source.rows_estimate if source else drawn)
             account = Account(people.name, str(people.file), keep_rejects=keep_rejects)
+            account.unreadable = UnreadableCells() if count_unreadable else None
             self.accounts.append(account if source else None)
         self.inputs: dict[str, str] = {}
         self.registries: Registries | None = None
@@ -93,8 +96,20 @@ class ListReading:
         return any(_EARLIER & set(self._source(i).columns) for i in self._places)
 
     def write_rejects(self, path: Path) -> int:
-        """Write the unused rows, see :func:`~dialsim.people.account.write_rejects`."""
-        return write_rejects([account for account in self.accounts if account], path)
+        """Write the unused rows, see :func:`~dialsim.people.rejects.write_rejects`.
+
+        Reads the files of lists with such rows once more, for all of their cells.
+        """
+        from dialsim.people.rejects import WholeRows, write_rejects
+
+        accounts = [account for account in self.accounts if account]
+        whole = {
+            self._account(i).name: WholeRows.of(
+                self._source(i), [line for line, *_ in self._account(i).rejects]
+            )
+            for i in self._places
+        }
+        return write_rejects(accounts, path, whole)
 
     def _refuse_attributes(self, index: int, problems: Problems) -> None:
         source = self._source(index)
@@ -182,6 +197,8 @@ class ListReading:
         faults = read.rows["fault"]
         for code in np.flatnonzero(np.bincount(faults, minlength=1)[1:]) + 1:
             reason = RowFault(int(code)).name
+            if account.unreadable is not None:
+                account.unreadable.add(read, int(code))
             room = account.room_for(reason)
             if room <= 0:
                 continue

@@ -66,6 +66,8 @@ class Lists(ListReading):
         chunk is read.
     keep_rejects
         Keep every unused row for :meth:`write_rejects`; otherwise five examples per reason.
+    count_unreadable
+        Count the texts of cells that cannot be read, see `UnreadableCells`.
 
     Attributes
     ----------
@@ -97,9 +99,10 @@ class Lists(ListReading):
         problems: Problems,
         zone_row: ZoneRow | None = None,
         keep_rejects: bool = False,
+        count_unreadable: bool = False,
     ) -> None:
         before = len(problems)
-        super().__init__(scenario, problems, zone_row, keep_rejects)
+        super().__init__(scenario, problems, zone_row, keep_rejects, count_unreadable)
         self.attribute_values: list[dict[str, list[str]]] = [{} for _ in scenario.people]
         self.hour_starts: list[Array | None] = [None] * len(scenario.people)
         self._earlier: CallHistory | None = None

@@ -5,6 +5,7 @@ They are in ``scenarios/``, beside the package in a checkout and within it in a 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,12 @@ from dialsim.scenario.load import load_scenario
 
 STARTER = "starter"
 """The default template of ``dialsim init``."""
+
+SCHEMA_FILE = ".dialsim/scenario.schema.json"
+"""The JSON Schema beside a scenario, by which editors complete keys and mark mistakes."""
+
+SCHEMA_LINE = f"#:schema ./{SCHEMA_FILE}\n"
+"""First line of a scenario, by which an editor finds its schema without a network."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,8 @@ class Template:
     @property
     def shows(self) -> str:
         """Its description: the first paragraph of its comment, as one line."""
-        lines = [line.removeprefix("#").strip() for line in self.text.split("\n")]
+        text = self.text.removeprefix(SCHEMA_LINE)
+        lines = [line.removeprefix("#").strip() for line in text.split("\n")]
         return " ".join(lines[: lines.index("")])
 
     def files(self) -> dict[str, Path]:
@@ -53,6 +61,13 @@ class Template:
     def text_at(self, path: str) -> str:
         """Return its text for a file at another path, with the commands in comments adapted."""
         return self.text.replace(f"scenarios/{self.name}.toml", path)
+
+
+def schema_text() -> str:
+    """Return the content of the schema file beside a scenario."""
+    from dialsim.scenario.models.schema import json_schema
+
+    return json.dumps(json_schema(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def template_names() -> list[str]:

@@ -83,7 +83,7 @@ def test_rejects_are_for_their_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(rejects.stat().st_mode) == 0o600
     lines = rejects.read_text("utf-8-sig").splitlines()
     assert lines[0].startswith("list,line,reason,column,text")
-    assert "customers,21,NO_DIGITS,number,no number," in lines
+    assert "customers,21,NO_DIGITS,number,no number,,no number,south,b" in lines
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -482,8 +482,10 @@ def test_rejects_are_written_for_the_owner_alone(tmp_path: Path) -> None:
     assert target.read_bytes().startswith(b"\xef\xbb\xbf")
     with target.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert rows[0] == ["list", "line", "reason", "column", "text", "merged_with"]
-    assert rows[1] == ["a", "3", "MERGED", "number", "+8613800000001", "a:2"]
+    own = ["list", "line", "reason", "column", "text", "merged_with"]
+    assert rows[0] == [*own, "number", "id"]
+    assert rows[1] == ["a", "3", "MERGED", "number", "+8613800000001", "a:2", A, "b"]
+    assert [row[6:] for row in rows[2:]] == [["'=1+2", "c"], ["'-cmd()", "d"], ["only", ""]]
     assert rows[2][1] == "4"
     assert rows[2][4] == "'=1+2"
     assert rows[3][4] == "'-cmd()"

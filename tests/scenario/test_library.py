@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
 import pytest
 import tomli
+from jsonschema import Draft202012Validator
 
 from dialsim.errors import InternalError, ScenarioError
 from dialsim.scenario import load_scenario
-from dialsim.scenario.library import STARTER, Template, _first_there, template, template_names
+from dialsim.scenario.library import (
+    SCHEMA_FILE,
+    SCHEMA_LINE,
+    STARTER,
+    Template,
+    _first_there,
+    schema_text,
+    template,
+    template_names,
+)
+from dialsim.scenario.values import plain
 from tests.house.sources import ROOT
 
 
@@ -94,3 +106,19 @@ def test_the_readme_names_each() -> None:
 @pytest.mark.parametrize("name", template_names())
 def test_each_is_read_by_tools_that_know_toml_1_0(name: str) -> None:
     tomllib.loads(template(name).text)
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_each_begins_with_its_schema_and_holds_to_it(name: str) -> None:
+    """An editor finds the schema by the first line, beside the file, without a network."""
+    each = template(name)
+    assert each.text.startswith(SCHEMA_LINE)
+    schema = each.path.parent / SCHEMA_LINE.removeprefix("#:schema ").strip()
+    validator = Draft202012Validator(json.loads(schema.read_text("utf-8")))
+    assert list(validator.iter_errors(plain(tomllib.loads(each.text)))) == []
+
+
+def test_the_schema_beside_the_scenarios_is_todays() -> None:
+    """``dialsim schema`` of today; renew it with ``schema_text`` of the library."""
+    path = ROOT / "scenarios" / SCHEMA_FILE
+    assert path.read_text("utf-8") == schema_text()

@@ -32,6 +32,15 @@ from dialsim.numbering.text.reading import reading
 FEWEST_OF_SEVERAL = 10  # digits, where only spaces part several numbers
 MOST_GROUPS = 16  # groups of digits that are tried as several numbers
 UNUSABLE = "\0"  # stands for every character that no text should hold
+PLACEHOLDERS = frozenset(
+    {
+        *("无", "没有", "暂无", "暂缺", "空", "未填", "未留", "未提供", "不详", "同上"),
+        *("n/a", "n.a.", "na", "null", "none", "nil", "#n/a"),
+    }
+)
+"""What people write in place of a number they do not have, in lower case."""
+
+_STROKES = frozenset("-‐‑‒–—―－_/\\／＼")
 
 
 class Settled(NamedTuple):
@@ -85,7 +94,7 @@ def settle(cell: bytes, home: str) -> Settled:
     if not text:
         return _fault(RowFault.NO_NUMBER)
     if not any(character.isdecimal() for character in text):
-        return _fault(RowFault.NO_DIGITS)
+        return _fault(RowFault.NO_NUMBER if is_placeholder(text) else RowFault.NO_DIGITS)
     if _MASKED.search(text):
         return _fault(RowFault.MASKED_DIGITS)
     settled = (
@@ -99,6 +108,16 @@ def settle(cell: bytes, home: str) -> Settled:
     if not (settled.valid or telling) and _has_letters(text):
         return _fault(RowFault.LETTERS)
     return settled
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a cell says that there is no number: 无, 同上, a dash, N/A.
+
+    >>> is_placeholder("暂无"), is_placeholder(" -- "), is_placeholder("n/a"), is_placeholder("x")
+    (True, True, True, False)
+    """
+    word = text.strip().casefold()
+    return word in PLACEHOLDERS or (word != "" and set(word) <= _STROKES)
 
 
 # --- characters ------------------------------------------------------------------------------

@@ -8,7 +8,16 @@ from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dialsim.messages.catalogue import Language
-from dialsim.pages.model.parts import Details, Page, Part, Section, Source, Sources, Verbatim
+from dialsim.pages.model.parts import (
+    Details,
+    Excerpt,
+    Page,
+    Part,
+    Section,
+    Source,
+    Sources,
+    Verbatim,
+)
 from dialsim.results import formatting
 
 if TYPE_CHECKING:
@@ -88,7 +97,7 @@ def _texts(node: Any) -> Iterator[str]:
     elif isinstance(node, tuple):
         for each in node:
             yield from _texts(each)
-    elif is_dataclass(node) and not isinstance(node, (type, Verbatim, Source)):
+    elif is_dataclass(node) and not isinstance(node, (type, Excerpt, Verbatim, Source)):
         for each in fields(node):
             if each.name not in _NO_TEXTS:
                 yield from _texts(getattr(node, each.name))

@@ -206,9 +206,24 @@ class Verbatim:
     text: str
 
 
+@dataclass(frozen=True)
+class Excerpt:
+    """Lines of a file, to be copied into it; none is ever cut or broken.
+
+    Attributes
+    ----------
+    level
+        Indentation, as of :class:`Paragraph`.
+    """
+
+    text: str
+    level: int = 1
+
+
 Part = (
     Paragraph
     | Command
+    | Excerpt
     | Table
     | KeyFigures
     | Chart

@@ -10,6 +10,7 @@ from dialsim.pages.model.parts import (
     Chart,
     Command,
     Details,
+    Excerpt,
     Filter,
     KeyFigures,
     Page,
@@ -70,6 +71,11 @@ def _paragraph(part: Paragraph) -> Plain:
 @plain_part.register
 def _command(part: Command) -> Plain:
     return {"kind": "command", "text": part.text}
+
+
+@plain_part.register
+def _excerpt(part: Excerpt) -> Plain:
+    return {"kind": "excerpt", "text": part.text}
 
 
 @plain_part.register

@@ -9,6 +9,7 @@ from rich.text import Text
 from dialsim.messages.catalogue import Language
 from dialsim.pages.model.parts import (
     Command,
+    Excerpt,
     KeyFigure,
     KeyFigures,
     Page,
@@ -37,7 +38,7 @@ from dialsim.pages.model.typesetting import typeset_page
 def page_lines(page: Page, width: int) -> list[Text]:
     """Return the lines of a page, none wider than `width`, which is taken as 60 to 100.
 
-    Commands alone may be wider, since a shell would not join a word that is broken.
+    Commands and lines of files alone may be wider: broken, they would not be what they are.
     """
     width = usable_width(width)
     shown = typeset_page(page)
@@ -80,6 +81,12 @@ def _paragraph(part: Paragraph, width: int) -> list[Text]:
 @part_lines.register
 def _command(part: Command, width: int) -> list[Text]:
     return command_lines(part.text, width, part.level * INDENT)
+
+
+@part_lines.register
+def _excerpt(part: Excerpt, width: int) -> list[Text]:
+    del width  # a line of a file is not broken
+    return [Text(" " * (part.level * INDENT) + line) for line in part.text.splitlines()]
 
 
 @part_lines.register

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.pages.line_breaking import set_percent, space_figures
-from dialsim.pages.model.parts import Command, Page, Source, Verbatim
+from dialsim.pages.model.parts import Command, Excerpt, Page, Source, Verbatim
 from dialsim.pages.model.tables import Cell
 
 T = TypeVar("T")
-_AS_THEY_ARE = (Command, Verbatim, Source)
+_AS_THEY_ARE = (Command, Excerpt, Verbatim, Source)
 _NO_TEXTS = frozenset({"key", "mark", "specification", "language", "style", "follows", "data"})
 """Attributes that are no texts of a reader."""
 

@@ -8,7 +8,18 @@ from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import Texts, message, text_table
 from dialsim.pages.model.parts import Page, Paragraph, Part, Section, item, page, quiet, section
 from dialsim.pages.model.style import BAD, GOOD, QUIET, STRONG
-from dialsim.pages.model.tables import ACCOUNT, Cell, Note, Row, Table, counted, title_row, words
+from dialsim.pages.model.tables import (
+    ACCOUNT,
+    Cell,
+    Note,
+    Row,
+    Table,
+    counted,
+    figures,
+    title_row,
+    words,
+)
+from dialsim.pages.run.columns_section import columns_section, scenario_section
 from dialsim.pages.run.lists_section import EXAMPLES, PARTS, files_table, most_first, quoted_cell
 from dialsim.results import formatting
 from dialsim.results.lists.account_result import AccountsResult, CountedList
@@ -46,6 +57,10 @@ LABELS: Texts = text_table(
         "barred": "of these barred, some for several reasons",
         "during": "of these not to be called any more from a moment within the run",
         "others": "{} others",
+        "unreadable": "cells that cannot be read",
+        "column": message("column", "of a list's file"),
+        "why": message("why", "of a choice"),
+        "cells": "cells",
         "part": message("{} {}", "name and share"),
         "note": message("{}: {:,}", "note and count"),
     }
@@ -65,7 +80,12 @@ def account_page(found: AccountsResult, language: Language = ENGLISH) -> Page:
     if found["synthetic"]:
         drawn = texts["synthetic"].format(texts["and"].join(found["synthetic"]))
         sections.append(section("", quiet(drawn)))
-    return page(*sections, language=language)
+    return page(
+        *sections,
+        columns_section(found.get("columns", []), language),
+        scenario_section(found.get("toml"), language),
+        language=language,
+    )
 
 
 def list_section(account: CountedList, language: Language, key: str = "list") -> Section:
@@ -74,6 +94,7 @@ def list_section(account: CountedList, language: Language, key: str = "list") ->
     return section(
         account["name"],
         Table(ACCOUNT, tuple(_rows(account, language))),
+        _unreadable(account, language),
         _shares(account, language),
         _notes(account, language),
         note=account["file"],
@@ -145,6 +166,24 @@ def _bars(account: CountedList, language: Language) -> Iterator[Row]:
         for name, count in most_first(counts):
             text = names[name][language] if name in names else name.replace("_", " ")
             yield _part(texts["item"].format(text), count, account["used"])
+
+
+def _unreadable(account: CountedList, language: Language) -> list[Part]:
+    """Return the most frequent texts of cells that cannot be read, as a table."""
+    texts = LABELS[language]
+    rows = [
+        Row(
+            (
+                Cell(quoted_cell(each["text"], language)),
+                Cell(each["column"]),
+                Cell(fault_words(each["reason"], language)),
+                Cell(f"{each['rows']:,}", value=each["rows"]),
+            )
+        )
+        for each in account.get("unreadable", ())
+    ]
+    columns = words(texts["unreadable"], texts["column"], texts["why"])
+    return [Table((*columns, *figures(texts["cells"])), tuple(rows))] if rows else []
 
 
 def _shares(account: CountedList, language: Language) -> list[Part]:

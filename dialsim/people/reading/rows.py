@@ -20,6 +20,7 @@ from dialsim.people.layout import DATED, LONG_AGO
 from dialsim.people.merging.identities import id_keys
 from dialsim.people.merging.kernels import understand
 from dialsim.people.merging.layout import ALTERNATE, MET, NO_HOUR, NO_PRIORITY, ROW
+from dialsim.people.reading.answers import answers_among
 from dialsim.people.reading.attributes import NumberSearch
 from dialsim.people.reading.cells import (
     BAD,
@@ -171,8 +172,9 @@ class RowReader:
         later = np.zeros(len(rows), np.bool_)
         if "consent_date" in columns:
             date = self.dates.read(columns["consent_date"])
-            self._fault(rows, date.state == BAD_MOMENT, RowFault.BAD_DATE, "consent_date")
-            given = (date.state == READ) & (date.ticks <= 0)
+            yes, _, bad = answers_among(columns["consent_date"], date.state == BAD_MOMENT)
+            self._fault(rows, bad, RowFault.BAD_DATE, "consent_date")
+            given = (date.state == READ) & (date.ticks <= 0) | yes
             later = (date.state == READ) & ~given
             rows["consent"] = np.where(given, self.purposes, 0)
         purposes = self._values(
@@ -184,12 +186,14 @@ class RowReader:
         for role, name in (("consent_expiry", "expiry"), ("withdrawn", "withdrawn")):
             if role in columns:
                 moment = self.dates.read(columns[role])
-                bad = moment.state == BAD_MOMENT
-                if role == "consent_expiry" and self.source.forever:
+                yes, bad = np.zeros(len(rows), np.bool_), moment.state == BAD_MOMENT
+                if role == "withdrawn":
+                    yes, _, bad = answers_among(columns[role], bad)
+                elif self.source.forever:
                     bad &= ~self._is_endless(columns[role])
                 self._fault(rows, bad, RowFault.BAD_DATE, role)
                 rows[name] = np.where(moment.state == READ, moment.ticks, NEVER)
-                rows[name][bad] = LONG_AGO
+                rows[name][bad | yes] = LONG_AGO
         if "consent_evidence" in columns:
             rows["flags"][~is_set(columns["consent_evidence"])] |= np.uint32(PersonFlag.NO_PROOF)
         answers = self._values(rows, columns, "export_consent", RowFault.BAD_ANSWER, read_answer, 0)

@@ -182,7 +182,8 @@ class Columns(ColumnNames):
         (), max_length=MOST_ALTERNATES, description="further numbers of the same person"
     )
     consent_date: ColumnName = Field(
-        "consent_date", description="when consent was given; empty: none is on record"
+        "consent_date",
+        description="when consent was given, or yes or no; empty: none is on record",
     )
     consent_purpose: ColumnName = Field(
         "consent_purpose",
@@ -193,7 +194,9 @@ class Columns(ColumnNames):
     consent_evidence: ColumnName = Field(
         "consent_evidence", description="what proves the consent; empty: nothing does"
     )
-    withdrawn: ColumnName = Field("withdrawn", description="when the consent was withdrawn")
+    withdrawn: ColumnName = Field(
+        "withdrawn", description="when the consent was withdrawn, or yes or no"
+    )
     export_consent: ColumnName = Field(
         "export_consent", description="yes or no: separate consent to take the data abroad"
     )

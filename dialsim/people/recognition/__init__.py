@@ -1,0 +1,1 @@
+"""Recognise what the columns of a planner's own list hold."""

@@ -49,6 +49,7 @@ from dialsim.results.network.action_texts import (
 from dialsim.results.network.network_rules import NetworkRules, RuleText, network_rules
 from dialsim.results.run_view import CLASS_NAMES
 from dialsim.results.tables.run_log import Act, Happening, RunLog
+from dialsim.scenario.value_names import value_name
 from dialsim.scenario.values import format_duration
 
 _STATED = {"marks": "marks_30d", "triaged": "complaints_30d", "delivered": "delivered_30d"}
@@ -149,7 +150,9 @@ def sentence(
         text = LABELS[language]["figure"].format(text) + quoted(threshold, language)
     return SENTENCE[language].format(
         when=dates.moment(log.moment(act.tick), language=language),
-        operator=operator(log, act, language),
+        operator="/".join(
+            value_name(each)[language] for each in operator(log, act, language).split("/")
+        ),
         action=rules.word("action", act.action, language),
         target=target_name(log, act, language),
         figure=(THERE[language] if act.there else "") + text,

@@ -258,6 +258,7 @@ def sources(*rooms: str) -> list[Source]:
 
 WITH_FORMATS = {
     "dialsim/api/stepping.py": "what Python shows of a simulation",
+    "dialsim/cli/init.py": "what a command takes as a day",
     "dialsim/cli/people.py": "what a command takes as a day",
     "dialsim/feasibility/audience.py": "JSON",
     "dialsim/messages/dates.py": "the forms themselves",

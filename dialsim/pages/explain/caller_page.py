@@ -31,6 +31,7 @@ from dialsim.pages.model.style import BAD, STRONG
 from dialsim.pages.model.tables import Cell, Table, figure, figures, keys, row, words
 from dialsim.results.network.action_texts import figure_words
 from dialsim.results.network.network_rules import network_rules
+from dialsim.scenario.value_names import value_name
 
 DAYS_SHOWN = 21
 Count = Literal["attempts", "delivered", "answered", "refused", "marks", "complaints"]
@@ -122,7 +123,7 @@ def _who(found: CallerExplained, language: Language) -> list[Part]:
         ordinal=found["ordinal"],
         count=found["block_count"],
         kind=found["class_name"],
-        operator=found["operator"],
+        operator=value_name(found["operator"])[language],
         trunk=found["trunk"],
     )
     standing = texts["registered"] if found["registered"] else texts["unregistered"]

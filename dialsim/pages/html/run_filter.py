@@ -27,6 +27,7 @@ from dialsim.pages.model.tables import (
 )
 from dialsim.results.hourly_counts import Group, campaign_counts, grouped_counts
 from dialsim.results.tables.run_log import RunLog
+from dialsim.scenario.value_names import value_name
 
 LABELS: Texts = text_table(
     {
@@ -112,8 +113,8 @@ def part_names(group: Group, language: Language) -> tuple[str, ...]:
         if group.others and place == last
         else texts["none"]
         if value is None
-        else value.upper()
-        if group.name == "operator"
+        else value_name(value.upper() if group.name == "operator" else value)[language]
+        if group.name in ("operator", "province")
         else value
         for place, value in enumerate(group.values)
     )

@@ -16,26 +16,11 @@ from dialsim.people.erasing.erase import find_person
 from dialsim.people.reading.source import Source
 from dialsim.people.reading.source_opening import open_source
 from dialsim.scenario.models.files import FileFormat, Registry
+from tests.people.workbooks import workbook
 
 DATA = Path(__file__).parents[1] / "data" / "workbooks"
 ROLES = {"number": ["number"], "id": ["id"], "since": ["since"]}
 LIST = [["number", "id"], [13800000001, "a"], ["13800000002", "b"]]
-
-
-def workbook(path: Path, *rows: list[Any], merged: str = "", **sheets: list[list[Any]]) -> Path:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "list"
-    for row in rows:
-        sheet.append(row)
-    for cells in merged.split():
-        sheet.merge_cells(cells)
-    for name, others in sheets.items():
-        added = book.create_sheet(name)
-        for row in others:
-            added.append(row)
-    book.save(path)
-    return path
 
 
 def opened(path: Path, columns: dict[str, str] | None = None, **keys: Any) -> Any:

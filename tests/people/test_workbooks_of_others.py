@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 import dialsim
 from dialsim.errors import ScenarioError
 from tests.people.scenarios import small_scenario
+from tests.people.workbooks import workbook
 
 DATA = Path(__file__).parents[1] / "data" / "workbooks"
 LIST = "number\n" + "".join(f"1380000000{i}\n" for i in range(5))
@@ -22,21 +22,6 @@ ROWS = {
     "history.calls": [["number", "time"], [13800000001, "2026-04-01"], [13800000002, "2026-04-02"]],
 }  # fmt: skip
 PLACES = list(ROWS)
-
-
-def workbook(path: Path, *rows: list[Any], merged: str = "", **sheets: list[list[Any]]) -> None:
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "list"
-    for row in rows:
-        sheet.append(row)
-    for cells in merged.split():
-        sheet.merge_cells(cells)
-    for name, others in sheets.items():
-        added = book.create_sheet(name)
-        for row in others:
-            added.append(row)
-    book.save(path)
 
 
 def account(folder: Path, where: str, **keys: Any) -> Any:

@@ -22,6 +22,7 @@ from tests.planning.test_sensitivity import FEW
 from tests.planning.test_sensitivity import scenario as studied
 from tests.planning.test_sweep import COUNT, scenario, sweep
 from tests.results.begun_runs import mid_campaign
+from tests.results.strict_types import is_of
 
 pytestmark = [pytest.mark.once, pytest.mark.slow_without_jit]
 
@@ -29,13 +30,6 @@ SWEEP: TypeAdapter[Any] = TypeAdapter(SweepResult)
 FILE: TypeAdapter[Any] = TypeAdapter(SweepFile)
 HEAD: TypeAdapter[Any] = TypeAdapter(SweepHeadFile)
 STUDY: TypeAdapter[Any] = TypeAdapter(SensitivityResult)
-
-
-def is_of(adapter: TypeAdapter[Any], found: Any) -> bool:
-    """Return whether a result has the keys of its type, as it is and as its JSON."""
-    plain = json.loads(json.dumps(found))
-    validated = adapter.validate_python(found, strict=True)
-    return bool(validated == found and adapter.validate_python(plain, strict=True) == plain)
 
 
 def stopped() -> Stop:

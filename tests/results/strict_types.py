@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from typing import Any
 
@@ -16,6 +17,13 @@ def of_type(adapter: TypeAdapter[Any], found: Any) -> dict[str, Any]:
     """Return a result that has the keys of its type, and values of their kinds."""
     assert adapter.validate_python(found, strict=True) == found
     return dict(found)
+
+
+def is_of(adapter: TypeAdapter[Any], found: Any) -> bool:
+    """Return whether a result has the keys of its type, as it is and as its JSON."""
+    plain = json.loads(json.dumps(found))
+    validated = adapter.validate_python(found, strict=True)
+    return bool(validated == found and adapter.validate_python(plain, strict=True) == plain)
 
 
 def assert_closed(adapter: TypeAdapter[Any], whole: Any, path: Steps) -> None:

@@ -34,7 +34,7 @@ from dialsim.pages.planning.sweep_words import (
 from dialsim.pages.weak_defaults import marked, weak_mark, weak_section
 from dialsim.results import formatting
 from dialsim.results.goals import before_words
-from dialsim.results.planning_types.intervals import IntervalFigures
+from dialsim.results.interval_result import IntervalResult
 from dialsim.results.planning_types.sweep import SweepPoint, SweepResponse, SweepResult
 from dialsim.statistics.intervals import possible_ends
 
@@ -230,7 +230,7 @@ def _same(rows: list[Row], language: Language) -> Section | None:
     )
 
 
-def _ends(interval: IntervalFigures, unit: str, language: Language) -> str:
+def _ends(interval: IntervalResult, unit: str, language: Language) -> str:
     if interval["low"] is None or interval["high"] is None:
         return ""
     low, high = possible_ends(interval["low"], interval["high"], unit)

@@ -19,7 +19,7 @@ from dialsim.pages.planning.sweep_words import (
     title_of,
     value_text,
 )
-from dialsim.results.planning_types.intervals import IntervalFigures
+from dialsim.results.interval_result import IntervalResult
 from dialsim.results.planning_types.sweep import SweepPoint, SweepResult
 
 POINTS_SHOWN = 24
@@ -125,7 +125,7 @@ def _texts(
     return texts, legend
 
 
-def _share(interval: IntervalFigures) -> str:
+def _share(interval: IntervalResult) -> str:
     if interval["value"] is None or interval["low"] is None or interval["high"] is None:
         return ""
     low, high = round(100 * interval["low"]), round(100 * interval["high"])

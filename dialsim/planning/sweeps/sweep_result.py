@@ -27,7 +27,7 @@ from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
 from dialsim.pages.model.display import PageResult
 from dialsim.planning.sweeps.interactions import Interaction, interaction
-from dialsim.results.planning_types.intervals import interval_figures
+from dialsim.results.interval_result import interval_result
 from dialsim.results.planning_types.sweep import (
     KeyInteraction,
     SweepGoal,
@@ -354,7 +354,7 @@ class Sweep(PageResult):
             "values": plain_table(self.points[row]),
             "done": int(self._done[row].sum()),
             "metrics": {
-                metric: interval_figures(self._interval(metric, [row])) for metric in self.shown
+                metric: interval_result(self._interval(metric, [row])) for metric in self.shown
             },
         }
 
@@ -434,7 +434,7 @@ def _response(each: Response) -> SweepResponse:
     return {
         "key": each.key,
         "value": plain(each.value),
-        "interval": interval_figures(each.interval),
+        "interval": interval_result(each.interval),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, NotRequired
 from pydantic import with_config
 from typing_extensions import TypedDict
 
-from dialsim.results.planning_types.intervals import IntervalFigures
+from dialsim.results.interval_result import IntervalResult
 from dialsim.results.result_types import CLOSED
 from dialsim.scenario.profiles.weak_defaults import WeakDefaultRow
 
@@ -54,7 +54,7 @@ class SweepResponse(TypedDict):
     """The key."""
     value: Any
     """Its value, as a file holds it."""
-    interval: IntervalFigures
+    interval: IntervalResult
     """Mean over replications, or share of them, in the metric's unit."""
 
 
@@ -68,7 +68,7 @@ class SweepPoint(TypedDict):
     """By key its value, as a file holds it."""
     done: int
     """Replications that came to their end."""
-    metrics: dict[str, IntervalFigures]
+    metrics: dict[str, IntervalResult]
     """By metric its mean, or share of replications, in the metric's unit."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,8 +74,8 @@ def command(
 
     PATH defaults to campaign.toml, of another template than the starter its name. Beside it,
     .dialsim has the schema that editors read. Nothing that exists is replaced. With --from the
-    scenario calls your own list, which stays where it is; the other options tell how the list is
-    read, and what they leave out is detected.
+    scenario calls your own list, which stays where it is; the other options describe the list, and
+    what they leave out is detected.
     """
     from dialsim.outcomes.writer import disk
     from dialsim.scenario.library import STARTER, template, template_names
@@ -181,12 +181,20 @@ def _write(contents: dict[Path, bytes], scenario: Path) -> list[Path]:
     with ExitStack() as undo:
         for target in sorted(fresh, key=lambda target: target == scenario):  # the scenario last
             with disk(target.parent, _SETTING):
-                target.parent.mkdir(parents=True, exist_ok=True)
+                for folder in reversed((target.parent, *target.parent.parents)):
+                    if not folder.exists():
+                        folder.mkdir(exist_ok=True)
+                        undo.callback(_remove_empty, folder)
                 with written_atomically(target, fresh=True) as file:
                     file.write(contents[target])
                 undo.callback(target.unlink, missing_ok=True)
         undo.pop_all()
     return fresh
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):  # somebody else has put something into it
+        folder.rmdir()
 
 
 def _refuse_taken(taken: list[Path]) -> None:

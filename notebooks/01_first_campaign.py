@@ -39,7 +39,7 @@ BLUE, TEAL, ORANGE, RED = "#2b6cb0", "#2a9d8f", "#d9822b", "#c53030"
 # ## The plan, by arithmetic
 #
 # A scenario file says everything: people, lines, numbers, agents, rules, goals. `check` reads it
-# and multiplies. It plays nothing, so it knows no queues and no luck, but it says how many calls
+# and multiplies. It plays nothing, so it knows no queues and no chance, but it tells how many calls
 # each resource allows.
 
 # %%
@@ -110,7 +110,7 @@ by_try = (
 by_try
 
 # %% [markdown]
-# Nobody told the model that a second call fares worse. People differ in how likely they are to
+# The model has no rule that a second call fares worse. People differ in how likely they are to
 # answer, and those who are likely have answered already.
 #
 # ## What held it back

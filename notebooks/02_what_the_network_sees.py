@@ -163,8 +163,8 @@ print(f"{disguised['throttled']:.0%} of throttled ones")
 # %%
 paced = dialsim.run(SCENARIOS / "too_fast_paced.toml")
 plans = {"as fast as it can": fast, "as filed": paced}
-told = ("attempts", "delivered", "conversations", "occupancy", "interventions")
-pl.DataFrame({"plan": name} | {m: run.metrics[m] for m in told} for name, run in plans.items())
+compared = ("attempts", "delivered", "conversations", "occupancy", "interventions")
+pl.DataFrame({"plan": name} | {m: run.metrics[m] for m in compared} for name, run in plans.items())
 
 # %%
 week = pl.concat(

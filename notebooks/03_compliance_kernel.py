@@ -112,7 +112,7 @@ labels = bars.mark_text(align="left", dx=4).encode(text=alt.Text("people", forma
 # ## Two days of calls before
 #
 # Now let twelve people in a hundred have been called on Wednesday and Thursday, up to three times
-# each day. Until Thursday the bank counted by the calendar: nobody has more than three calls on
+# each day. Until Thursday the bank counted by the calendar: no one has more than three calls on
 # one date.
 
 # %%
@@ -178,7 +178,7 @@ alt.Chart(curve).mark_line(interpolate="step-after", strokeWidth=2.5).encode(
     height=240,
     title=alt.Title(
         "When those called on Wednesday and Thursday may be called again",
-        subtitle="of those to whom nothing else stands in the way, if nobody calls them meanwhile",
+        subtitle="of those to whom nothing else stands in the way, if no one calls them meanwhile",
         anchor="start",
     ),
 )
@@ -251,10 +251,10 @@ alt.Chart(often).mark_bar().encode(
 )
 
 # %%
-told = ("attempts", "reach", "conversations")
+compared = ("attempts", "reach", "conversations")
 worst = {window: found["most"].max() for window, found in most.items()}
 pl.DataFrame(
-    {"window": window, "most in 24 h": worst[window]} | {m: run.metrics[m] for m in told}
+    {"window": window, "most in 24 h": worst[window]} | {m: run.metrics[m] for m in compared}
     for window, run in runs.items()
 )
 

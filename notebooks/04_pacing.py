@@ -15,7 +15,7 @@
 # # Pacing
 #
 # How many calls should go out now? Too few, and agents sit idle. Too many, and people answer a call
-# for which nobody is there. The rule packs allow that for at most 3 % of those who answer.
+# for which no agent is free. The rule packs allow that for at most 3 % of those who answer.
 #
 # **Can the engine be trusted with a queue, and what does predictive pacing gain over its rivals?**
 
@@ -172,16 +172,16 @@ for answer in (0.1, 0.2, 0.3, 0.4, 0.5):
     run = dialsim.run(team({"mode": "progressive"}, answer))
     calls = run.calls.to_polars()
     live = pl.col("true_outcome") == "live"
-    told, silent = calls.filter(live), calls.filter(~live)
+    answered, silent = calls.filter(live), calls.filter(~live)
     formula = progressive_utilisation(
-        answer=told.height / calls.height,
-        handling_s=told["talk_ms"].mean() / 1000 + 10,
-        dial_answered_s=told["ring_ms"].mean() / 1000,
+        answer=answered.height / calls.height,
+        handling_s=answered["talk_ms"].mean() / 1000 + 10,
+        dial_answered_s=answered["ring_ms"].mean() / 1000,
         dial_unanswered_s=silent["ring_ms"].mean() / 1000,
     )
     rows.append(
         {
-            "answered": told.height / calls.height,
+            "answered": answered.height / calls.height,
             "formula": formula,
             "played": run.metrics["occupancy"],
         }
@@ -197,7 +197,7 @@ progressive
 # ## The rivals
 #
 # All modes below dial ahead of the agents. All dial under the same guard, which stops the dial that
-# might be one drop too many: 3 % of the day's answers. Twenty agents, ten days each, the same luck
+# might be one drop too many: 3 % of the day's answers. Twenty agents, ten days each, the same draws
 # for all. Each has the settings it comes with; `benchmarks/pacing_grid.py` tunes them in 155
 # comparisons.
 

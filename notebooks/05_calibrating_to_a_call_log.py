@@ -20,7 +20,7 @@
 #
 # **How much of the truth is in a log, and how much better does it foretell the next week?**
 #
-# To know the truth we hide it: one run is played under values that nobody is told, and its log is
+# To know the truth we hide it: one run is played under values that no one knows, and its log is
 # all that is handed on.
 
 # %%
@@ -92,16 +92,16 @@ TRUTH = {
     "talk.opted_in[1].sigma": 0.8,
     "talk.assistant_median": 9_000,
 }
-told = pl.DataFrame(
+fitted_values = pl.DataFrame(
     {"value": key, "hidden": float(truth), "profile": fitted[key].default}
     | {"fitted": fitted[key].fitted, "low": fitted[key].low, "high": fitted[key].high}
     for key, truth in TRUTH.items()
 )
-told
+fitted_values
 
 # %%
 figures = ["profile", "fitted", "low", "high"]
-scaled = told.with_columns(pl.col(figures) / pl.col("hidden"))
+scaled = fitted_values.with_columns(pl.col(figures) / pl.col("hidden"))
 base = alt.Chart(scaled).encode(y=alt.Y("value", sort=list(TRUTH), title=None).axis(labelLimit=220))
 known = base.mark_circle(size=70, color=BLUE, opacity=1).encode(
     x=alt.X("fitted", title="value, as a multiple of the hidden one").scale(zero=False)
@@ -120,9 +120,12 @@ truth = alt.Chart(pl.DataFrame({"one": [1.0]})).mark_rule(color=INK, strokeDash=
 )
 
 # %%
-held = told.filter(pl.col("hidden").is_between(pl.col("low"), pl.col("high"))).height
-off = {name: (told[name] / told["hidden"] - 1).abs().mean() for name in ("profile", "fitted")}
-print(f"{held} of {told.height} intervals hold the hidden value")
+held = fitted_values.filter(pl.col("hidden").is_between(pl.col("low"), pl.col("high"))).height
+off = {
+    name: (fitted_values[name] / fitted_values["hidden"] - 1).abs().mean()
+    for name in ("profile", "fitted")
+}
+print(f"{held} of {fitted_values.height} intervals hold the hidden value")
 print(f"mean distance: profile {off['profile']:.0%}, fitted {off['fitted']:.1%}")
 
 # %% [markdown]
@@ -218,7 +221,7 @@ met = {name: many.share("conversations", at_least=18_000).value for name, many i
 met
 
 # %%
-assert held >= told.height - 1
+assert held >= fitted_values.height - 1
 assert not fitted["answer.icc"].identified
 for each in (fitted, with_causes):
     assert each["answer.icc"].low < 0.40 < each["answer.icc"].high

@@ -14,7 +14,7 @@
 # %% [markdown]
 # # How sure are we?
 #
-# One run says that the goal is met. The same plan with other luck may say that it is missed. A run
+# One run says that the goal is met. The same plan with other draws may say that it is missed. A run
 # is one draw, and a plan should not rest on it.
 #
 # **How likely is it that the goal is met, and is it worth calling again after two hours instead of
@@ -114,8 +114,8 @@ line = growing.mark_line(color=BLUE).encode(y="mean")
 # Those who do not answer are tried again after four hours. Would two be better? The effect, if
 # there is one, is small, and a week differs from the next by more.
 #
-# `compare` plays both plans in pairs under the same luck. Each draw belongs to a person and an
-# attempt, so whoever would have picked up at nine picks up at nine in both. What differs is what
+# `compare` plays both plans in pairs with common random numbers. Each draw belongs to a person and
+# an attempt, so whoever would have picked up at nine picks up at nine in both. What differs is what
 # the change does.
 
 # %%
@@ -125,7 +125,7 @@ found = dialsim.compare(plan, sooner, replications=PAIRS)
 found
 
 # %% [markdown]
-# What would the same forty runs say without common luck? Twenty other weeks of the second plan
+# What would the same forty runs say with independent draws? Twenty other weeks of the second plan
 # (`first=100` starts elsewhere) beside twenty of the first.
 
 # %%
@@ -136,11 +136,11 @@ gap = b.mean() - a.mean()
 half = 2.02 * ((a.var(ddof=1) + b.var(ddof=1)) / PAIRS) ** 0.5  # t of 38 degrees of freedom
 differences = pl.DataFrame(
     [
-        {"luck": "the same", "difference": common.value, "low": common.low, "high": common.high},
-        {"luck": "each its own", "difference": gap, "low": gap - half, "high": gap + half},
+        {"draws": "common", "difference": common.value, "low": common.low, "high": common.high},
+        {"draws": "independent", "difference": gap, "low": gap - half, "high": gap + half},
     ]
 )
-base = alt.Chart(differences).encode(y=alt.Y("luck", title=None, sort=["the same"]))
+base = alt.Chart(differences).encode(y=alt.Y("draws", title=None, sort=["common"]))
 dots = base.mark_circle(size=80, color=BLUE, opacity=1).encode(
     x=alt.X("difference", title="conversations a week, two hours less four")
 )
@@ -181,7 +181,7 @@ points = (
 conversations = found.metrics["conversations"]
 below = (pairs["two hours"] < pairs["four hours"]).sum()
 print(f"fewer conversations in {below} of {PAIRS} weeks")
-print(f"{PAIRS} pairs are worth {conversations['saved'] * PAIRS:.0f} weeks with luck of their own")
+print(f"{PAIRS} pairs are worth {conversations['saved'] * PAIRS:.0f} weeks with independent draws")
 
 # %%
 assert 0.4 < met.low < met.value < met.high < 0.9

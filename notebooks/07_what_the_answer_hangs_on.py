@@ -83,7 +83,7 @@ run
 # ## Moving the assumptions
 #
 # Morris's method walks through the space of assumptions, one step at a time, and notes how far the
-# margin to the goal moves. Every run has the same luck, so what moves it is the assumption. The
+# margin to the goal moves. Every run has the same draws, so what moves it is the assumption. The
 # least credible defaults go over what is published; the others by confidence: an assumed value may
 # be half or twice as large, one from practice by half. Twelve candidates here, to be quick;
 # `dialsim sensitivity` takes all that the scenario reads.
@@ -128,7 +128,7 @@ tornado(found, "What the margin hangs on", "mean absolute effect over the range,
 
 # %% [markdown]
 # Two assumptions outweigh all others. How many calls an hour the network suffers from a registered
-# number before it throttles: the profile says 60, and nobody knows. And how many people answer: the
+# number before it throttles: the profile says 60, and no one knows. And how many people answer: the
 # profile's 55 % is a seller's best case, published figures come to 20 % to 47 %. Here is the plan
 # under other ceilings.
 

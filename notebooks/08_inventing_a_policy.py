@@ -93,8 +93,8 @@ def play(name, pacing="policy", policy=None):
     runs = [
         dialsim.run(morning({"mode": pacing}, seed), policy=policy, log=False) for seed in MORNINGS
     ]
-    told = ("occupancy", "abandoned_share", "conversations")
-    mean = {key: sum(run.metrics[key] for run in runs) / len(runs) for key in told}
+    compared = ("occupancy", "abandoned_share", "conversations")
+    mean = {key: sum(run.metrics[key] for run in runs) / len(runs) for key in compared}
     results[name] = mean | {"worst": max(run.metrics["abandoned_share"] for run in runs)}
     return results[name]
 

@@ -39,7 +39,7 @@ GOAL, PROMISE, SWEPT = 420, 0.9, 16
 # %% [markdown]
 # ## As it stands
 #
-# A hundred replications: the same campaign, each time with other luck.
+# A hundred replications: the same campaign, each time with other draws.
 
 # %%
 mornings = [{"days": "mon-fri", "from": "09:00", "to": "11:00"}]
@@ -64,8 +64,8 @@ print(f"goal met in {met.value:.0%} of the runs, 95 % interval {met.low:.0%} to 
 # %% [markdown]
 # On average there is room to spare, and yet the goal is missed in one run of twelve or so. Would a
 # promise of 90 % be kept? A hundred runs cannot tell: the interval has 90 % in it. What would help,
-# a number more or an agent more? Replication k of all three has the same luck, so `.paired` sees
-# what the change does and not what luck does.
+# a number more or an agent more? Replication k of all three has the same draws, so `.paired` sees
+# what the change does and not what chance does.
 
 # %%
 rows = []
@@ -92,7 +92,7 @@ paired
 #
 # ## What each key does, and what they do together
 #
-# `sweep` plays every combination, again with one luck for all.
+# `sweep` plays every combination, again with the same draws for all.
 
 # %%
 swept = dialsim.sweep(base, {NUMBERS: [4, 5, 6, 7], AGENTS: [3, 4, 5]}, n=SWEPT)
@@ -164,7 +164,7 @@ promise = alt.Chart(pl.DataFrame({"promise": [PROMISE]})).mark_rule(color=RED, s
     height=200,
     title=alt.Title(
         "What runs without a miss show",
-        subtitle="lower bound, 95 %, of a plan that nobody chose by these runs; red: the promise",
+        subtitle="lower bound, 95 %, of a plan that was not chosen by these runs; red: the promise",
         anchor="start",
     ),
 )
@@ -172,8 +172,8 @@ promise = alt.Chart(pl.DataFrame({"promise": [PROMISE]})).mark_rule(color=RED, s
 # %% [markdown]
 # Sixteen runs without a miss show a chance of 83 % and no more: it takes 29 of them for 90 %. And
 # even that would hold only for a combination that was settled on beforehand. Of sixteen
-# combinations the one that looks best is partly the one that was lucky, and the runs that chose it
-# cannot vouch for it.
+# combinations the one that looks best is partly the one that chance favoured, and the runs that
+# chose it cannot vouch for it.
 #
 # ## Search, then proof
 #
@@ -207,7 +207,7 @@ found
 # goal is met, by which it decides which to play further; it certifies nothing.
 
 # %%
-told = found.to_dict()
+plan_fields = found.to_dict()
 rows = [
     {
         "numbers": each["values"][NUMBERS],
@@ -220,7 +220,7 @@ rows = [
             each["struck"], "left in the end"
         ),
     }
-    for each in told["candidates"]
+    for each in plan_fields["candidates"]
 ]
 candidates = pl.DataFrame(rows).sort("cost")
 best = found.values(found.chosen.choice)
@@ -255,8 +255,8 @@ ring = chart.mark_point(size=260, color=BLUE, strokeWidth=2).transform_filter(
 # ## What the certificate says
 
 # %%
-proof, holdout = told["recommended"]["promises"], told["holdout"]
-names = {each["key"]: each["name"] for each in told["promises"]}
+proof, holdout = plan_fields["recommended"]["promises"], plan_fields["holdout"]
+names = {each["key"]: each["name"] for each in plan_fields["promises"]}
 certificate = pl.DataFrame(
     {
         "promise": names[each["promise"]],
@@ -284,8 +284,9 @@ certificate
 # - that no cheaper plan holds. It is the cheapest of those asked for that could be *proved*. Five
 #   numbers and four agents cost less, and who knows: whether a chance near 90 % lies above or below
 #   it, no affordable number of runs can show;
-# - anything of another network. That is not luck, which more runs would average out: every run had
-#   the profile "typical". Under the two others the plan was played as well, with nothing promised:
+# - anything of another network. That is not chance, which more runs would average out: every run
+#   had the profile "typical". Under the two others the plan was played as well, with nothing
+#   promised:
 
 # %%
 elsewhere = pl.DataFrame(
@@ -294,18 +295,18 @@ elsewhere = pl.DataFrame(
         "runs": profile["promises"][0]["runs"],
         "goal met": profile["promises"][0]["share"],
     }
-    for profile in told["elsewhere"]
+    for profile in plan_fields["elsewhere"]
 )
 elsewhere
 
 # %% [markdown]
 # ## Monday is over
 #
-# The plan is carried out, in a world that nobody knew: a fifth fewer people answer than the profile
-# assumes. Tuesday at eight, before the first call, Monday's log has told as much (how well a log
+# The plan is carried out, in a world that no one knew: a fifth fewer people answer than the profile
+# assumes. Tuesday at eight, before the first call, Monday's log shows as much (how well a log
 # tells it, the notebook on calibration shows). What now?
 #
-# `replan` takes what has happened as it is, call by call, and plays on from there with other luck.
+# `replan` takes what has happened as it is, call by call, and plays on from there with other draws.
 # Further numbers could not be in force before the end; agents are left to decide on, and a fourth
 # morning.
 
@@ -361,8 +362,8 @@ print(f"this very run, with nothing changed, comes to {run.metrics['conversation
 # %% [markdown]
 # An agent more is not enough, for six numbers give a fifth little to do. A fourth morning is.
 #
-# That this very run would have met its goal with nothing changed is luck, and nobody could know on
-# Tuesday whether it would be. The proof for the rest is about all that might have followed from
+# That this very run would have met its goal with nothing changed is chance, and no one could know
+# on Tuesday whether it would be. The proof for the rest is about all that might have followed from
 # Monday.
 
 # %%
@@ -379,7 +380,7 @@ assert best == {NUMBERS: 6, AGENTS: 4}
 assert all(each["least"] >= each["probability"] for each in proof)
 assert all(each["high"] >= each["probability"] for each in holdout)
 cheaper = candidates.filter(numbers=5, agents=4)
-assert cheaper["cost"][0] < told["recommended"]["cost"]["low"]
+assert cheaper["cost"][0] < plan_fields["recommended"]["cost"]["low"]
 assert abs(cheaper["chance"][0] - PROMISE) < 0.1
 assert cheaper["fate"][0] == "left in the end"
 assert elsewhere.filter(profile="strict")["goal met"][0] == 0
@@ -395,7 +396,7 @@ assert run.metrics["conversations"] >= GOAL
 # less and costs more; and what one key does hangs on the other. A sweep shows this well and proves
 # nothing: its best combination is chosen by the very runs that would have to vouch for it.
 #
-# The certificate rests on runs that chose nothing. It is about luck within the profile that was
+# The certificate rests on runs that chose nothing. It is about chance within the profile that was
 # played, and under the strict one the same plan missed in all of 60 runs. Which profile is true has
 # to be asked and measured; no number of runs tells. Nor does it hold for whatever comes after the
 # start: when a fifth fewer people answer, what to do with the rest is a question of its own, and a

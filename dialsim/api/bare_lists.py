@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from dialsim.api.sources import Source, loaded
 from dialsim.errors import Problem, ScenarioError
+from dialsim.messages.text import in_each, read_in
 from dialsim.scenario.models.schema import Scenario
 
 
@@ -68,7 +69,9 @@ def in_options(problem: Problem, file: str) -> Problem:
         None if text is not None and "relative to the scenario" in text else text
         for text in (allowed, remedy)
     )
-    remedy = None if remedy is None else _remedy_in_options(remedy)
+    if remedy is not None:
+        words = remedy
+        remedy = in_each(lambda language: _remedy_in_options(read_in(words, language)))
     return Problem(path, problem.message, found, allowed, remedy, file, None)
 
 

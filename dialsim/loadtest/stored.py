@@ -87,6 +87,8 @@ def read_load(place: Path, option: str) -> StoredLoad:
         raise _refused(option, found, message("is no text in UTF-8")) from None
     except (OSError, ValueError) as error:
         reason = str(getattr(error, "strerror", None) or error).lower()
+        if isinstance(error, FileNotFoundError):
+            reason = message("no such file")
         sentence = message("no load test can be read there: {reason}").filled(reason=reason)
         remedy = message("the folder of --out, or the load.json in it")
         raise ScenarioError.at(option, sentence, found=found, remedy=remedy) from None

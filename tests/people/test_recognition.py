@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import dialsim
+from dialsim.api.list_columns import recognised_list
 from dialsim.errors import Problems
 from dialsim.people.recognition.block import column_roles, people_block
 from dialsim.people.recognition.cells import kinds_of
@@ -166,3 +168,13 @@ def test_an_unclear_row_of_names_is_left_to_the_reader(tmp_path: Path, title: st
     path.write_text(title + "手机号,客户号\n" + "".join(f"{n},1\n" for n in NUMBERS))
     problems = Problems()
     assert columns_of_list(path, NumbersFile(), {}, "people[0]", problems) == []
+
+
+def test_a_refusal_names_options_in_either_language(tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("手机号,电话\n13800000001,13900000002\n13800000003,13900000004\n")
+    with pytest.raises(dialsim.ScenarioError) as caught:
+        recognised_list(path, {})
+    (problem,) = caught.value.problems
+    assert problem.in_language("en").endswith("fix: name it: --number COLUMN")
+    assert problem.in_language("zh").endswith("处理办法：指明该列：--number COLUMN")

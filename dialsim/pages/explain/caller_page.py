@@ -130,8 +130,8 @@ def _who(found: CallerExplained, language: Language) -> list[Part]:
     if filed is not None and found["registered"]:
         volume = filed.get("daily_volume")
         standing = texts["filed"].format(
-            use=filed["use"],
-            category=filed["category"],
+            use=value_name(filed["use"])[language],
+            category=value_name(filed["category"])[language],
             volume=texts["volume"].format(volume) if volume is not None else "",
         )
     out, reason = found["taken_out"], ""

@@ -192,11 +192,14 @@ def _header_line(sampled: _Sample) -> int:
 def _named(key: str, likely: str | None) -> str:
     """Return how a scenario file names a column, the likeliest one if there is any."""
     if likely is not None and not likely.strip():
-        return "the column of numbers has no name that can be read: give it one in the file"
+        return message(
+            "the column of numbers has no name that can be read: give it one in the file"
+        )
     column = '"..."' if likely is None else f'"{likely}"'
     value = f"[{column}]" if key in ("alternates", "attribute") else column
     written = f"attributes = {value}" if key == "attribute" else f"columns = {{ {key} = {value} }}"
-    return f"name it: {written}" if likely is None else f"perhaps {written}"
+    form = message("name it: {written}") if likely is None else message("perhaps {written}")
+    return form.filled(written=written)
 
 
 def _parted_by(names: Sequence[str]) -> str | None:

@@ -186,7 +186,9 @@ def worked_line(world: World, row: Any, basis: Basis | None) -> Text:
     """
     rule, action = Rule(int(row["rule"])), Action(int(row["action"]))
     line, operator = int(row["target"]), int(row["operator"])
-    who = value_name(OPERATORS[operator] if operator < len(OPERATORS) else operator_of(world, line))
+    several = operator >= len(OPERATORS)
+    acting = operator_of(world, line).split("/") if several else [OPERATORS[operator]]
+    who: Text = joined("/", [value_name(each) for each in acting])
     if rule == Rule.MARKS:  # no operator's doing
         who = LABELS.messages["platforms"]
     why, quotes = _why(world, row, basis)

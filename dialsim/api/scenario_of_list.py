@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
-from dialsim.errors import Problem, Problems, ScenarioError
+from dialsim.errors import InternalError, Problem, Problems, ScenarioError
 from dialsim.messages.text import message
 from dialsim.scenario.models.files import Registry, RegistryKind
 
@@ -123,8 +123,8 @@ def _starting(text: str, start: date) -> str:
     """Return the starter with another first day; its goal is due five days on."""
     days = {"start = 2026-04-13": f"start = {start}", "2026-04-17T": f"{start + _DAYS}T"}
     for old, new in days.items():
-        text = text.replace(old, new)
-    return text.replace("# first day; a Monday without holidays", "# first day")
+        text = _replaced(text, old, new)
+    return _replaced(text, "# first day; a Monday without holidays", "# first day")
 
 
 def _scrubbed(text: str, registries: Sequence[RegistryFile]) -> str:
@@ -132,7 +132,7 @@ def _scrubbed(text: str, registries: Sequence[RegistryFile]) -> str:
     if not any(each.kind == "refused" for each in registries):
         return text
     line = 'refuse_call = { access = "operator_scrub" }   # an operator has scrubbed the list\n'
-    return text.replace("\n[enterprise]", f"{line}\n[enterprise]", 1)
+    return _replaced(text, "\n[enterprise]", f"{line}\n[enterprise]")
 
 
 def _relative(file: Path, target: Path) -> str:
@@ -260,4 +260,17 @@ def _aimed(text: str, contacts: int) -> str:
     goal = max(int(contacts * _REACHED), 1)
     rounded = int(float(f"{goal:.2g}"))
     line = f"at_least = {rounded:_}              # a tenth of the contacts who may be called"
-    return text.replace("at_least = 15_000", line)
+    return _replaced(text, "at_least = 15_000", line)
+
+
+def _replaced(text: str, old: str, new: str) -> str:
+    """Return the starter with another text in one place.
+
+    Raises
+    ------
+    InternalError
+        The starter has no such place any more.
+    """
+    if text.count(old) != 1:
+        raise InternalError(f"the starter has {old!r} {text.count(old)} times")
+    return text.replace(old, new)

@@ -73,6 +73,8 @@ def tables(node: Any) -> Iterator[dict[str, Any]]:
 def test_a_new_summary_has_the_figures_and_keys_of_the_old_one() -> None:
     one, two = with_dates(without(old(), "_zh")), without(new(), "_message")
     assert (one["schema_version"], two["schema_version"]) == (1, 2)
+    # Whose processor rounds an exponential otherwise has other tables, and mostly the same calls.
+    one["identity"].pop("tables"), two["identity"].pop("tables")
     assert {**one, **dict.fromkeys(THIS_RUN)} == {**two, **dict.fromkeys(THIS_RUN)}
     assert not [table for table in tables(new()) if any(key.endswith("_zh") for key in table)]
 

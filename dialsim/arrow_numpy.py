@@ -1,7 +1,7 @@
 """Arrow columns as numpy arrays.
 
-Arrow's own `to_numpy` and `pa.array` import pandas at their first call wherever that is installed,
-which takes a tenth of a small run; `values_of` does not.
+Arrow's own `to_numpy`, `pa.array` and whatever makes a scalar import pandas at their first call
+wherever that is installed, which takes a tenth of a small run; these do not.
 """
 
 from __future__ import annotations
@@ -70,6 +70,35 @@ def values_of(column: Any, missing: int | None = None) -> NDArray[Any]:
         found = np.where(_bits(present, column.offset, rows), found, dtype.type(missing))
     found.flags.writeable = False
     return found
+
+
+def text_codes(column: Any) -> tuple[NDArray[np.int32], list[str | None]]:
+    """Return a column of text as codes, and the texts that these stand for.
+
+    Parameters
+    ----------
+    column
+        Array or chunked array of text, or of text in a dictionary.
+
+    Returns
+    -------
+    NDArray
+        int32[n]: the place of each text among the texts; -1: none.
+    list
+        The texts. A dictionary's own may name some that no row has.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> text_codes(pa.chunked_array([["b", None], ["a", "b"]]))
+    (array([ 0, -1,  1,  0], dtype=int32), ['b', 'a'])
+    """
+    import pyarrow as pa
+
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.unify_dictionaries().combine_chunks()
+    return values_of(coded.indices.cast(pa.int32()), missing=-1), coded.dictionary.to_pylist()
 
 
 def _bits(buffer: Any, start: int, rows: int) -> NDArray[np.bool_]:

@@ -161,7 +161,7 @@ def kernel(
     if granted:
         GRANTED[function.__module__, function.__qualname__] = granted
     # Else numba works it out twice for each of six hundred kernels, at every start.
-    function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+    function.__signature__ = _signature(function)  # type: ignore[attr-defined]
     compiled = _njit(pipeline_class=WholeCompiler, **options)(function)
 
     @functools.cache
@@ -182,6 +182,28 @@ def kernel(
     compiled.get_overload = lambda signature: called().get_overload(signature)
     KERNELS.append(compiled)
     return compiled
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    """Return `inspect.signature` of a function, in a quarter of its time for a plain one."""
+    code = function.__code__
+    varies = code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
+    if varies or code.co_kwonlyargcount or code.co_posonlyargcount or function.__defaults__:
+        return inspect.signature(function)
+    types = function.__annotations__
+    unknown = inspect.Parameter.empty
+    names = code.co_varnames[: code.co_argcount]
+    return inspect.Signature(
+        [_parameter(name, types.get(name, unknown)) for name in names],
+        return_annotation=types.get("return", unknown),
+        __validate_parameters__=False,
+    )
+
+
+@functools.cache
+def _parameter(name: str, annotation: object) -> inspect.Parameter:
+    """Return a parameter without default, the same for all kernels that have it."""
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
 
 
 def part_of(module: str, name: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.arrow_numpy import values_of
+from dialsim.arrow_numpy import text_codes, values_of
 from dialsim.core.codes import Cause, EventCode, Seen
 from dialsim.core.time_units import CONVERSATION_MS
 from dialsim.outcomes.tables import INTERCEPTED
@@ -156,16 +156,14 @@ HOLD = "hold_ms"
 
 def table_columns(batch: Any, within_ms: int) -> tuple[Array, dict[str, Array]]:
     """Return persons, and what each attempt of an Arrow table or batch adds to `CALL_COUNTS`."""
-    from pyarrow import compute
 
     def of(name: str) -> Array:
         column = batch.column(name)
         return values_of(column)
 
     def is_(name: str, word: str) -> Array:
-        column = batch.column(name).cast("string")
-        same = compute.fill_null(compute.equal(column, word), False)
-        return values_of(same)
+        codes, texts = text_codes(batch.column(name))
+        return np.equal(codes, texts.index(word) if word in texts else len(texts))
 
     waited = of("wait_ms")
     if HOLD in batch.schema.names:

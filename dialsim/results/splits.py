@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.arrow_numpy import text_codes
 from dialsim.core.codes import EventCode, LeadState
 from dialsim.messages.stored_text import stored_text
 from dialsim.outcomes.passthrough import NO_VALUE
@@ -288,9 +289,6 @@ def _texts(column: Any) -> Array:
 
 def dictionary_codes(column: Any, words: dict[str, int]) -> Array:
     """Return int32[n]: codes of a column of text; new words are added to the known ones."""
-    import pyarrow as pa
-
-    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    known = [words.setdefault(str(word), len(words)) for word in coded.dictionary.to_pylist()]
-    places = np.array([*known, NO_VALUE], np.int32)
-    return places[_numbers(coded.indices.fill_null(len(known)))]
+    codes, texts = text_codes(column)
+    known = [words.setdefault(str(word), len(words)) for word in texts]
+    return np.array([*known, NO_VALUE], np.int32)[codes]  # -1 is the last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import subprocess
@@ -262,3 +263,20 @@ def test_literals_do_not_make_signatures() -> None:
     assert len(called.signatures) == 1
     assert not scaled.signatures  # nobody called it from Python
     assert scaled(2, 3) == 6
+
+
+def test_signatures_are_those_that_python_gives() -> None:
+    def plain(a: np.ndarray, b: int) -> bool:
+        return bool(a[b])
+
+    def bare(a, b):  # type: ignore[no-untyped-def]
+        return a + b
+
+    def with_default(a: int, b: int = 3) -> int:
+        return a + b
+
+    def with_more(a: int, *more: int, b: int) -> int:
+        return a + b + len(more)
+
+    for function in (plain, bare, with_default, with_more):
+        assert decorator._signature(function) == inspect.signature(function)

@@ -15,7 +15,7 @@ from dialsim.pages.model.citations import linked
 from dialsim.results import formatting
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
 
 class Drawn(Protocol):
@@ -93,12 +93,23 @@ def template_text(name: str) -> str:
     return files("dialsim.pages.html").joinpath("templates", name).read_text("utf-8")
 
 
+def _compiled_templates() -> BytecodeCache | None:
+    """Return where jinja keeps compiled templates, in the user's own temporary folder, if any."""
+    from jinja2 import FileSystemBytecodeCache
+
+    try:
+        return FileSystemBytecodeCache()
+    except (OSError, RuntimeError):  # the folder cannot be made, or is another user's
+        return None
+
+
 @cache
 def _environment(language: Language) -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
         loader=PackageLoader("dialsim.pages.html"),
+        bytecode_cache=_compiled_templates(),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=partial(_set_percent, language=language),

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,22 +65,3 @@ def test_what_was_missing_before_a_slice_does_not_matter() -> None:
 def test_what_has_no_numbers_is_refused(column: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match=r"missing|no numbers"):
         values_of(column)
-
-
-def test_a_run_does_not_import_pandas(tmp_path: Path) -> None:
-    code = """
-import sys
-import pyarrow as pa
-from dialsim.__main__ import main
-from dialsim.arrow_numpy import values_of
-for kind in (pa.int64(), pa.bool_(), pa.float32(), pa.timestamp("ms", "UTC")):
-    column = pa.Array.from_buffers(kind, 3, [None, pa.py_buffer(bytes(64))])
-    assert len(values_of(pa.chunked_array([column, column]))) == 6
-assert main(["init", "my.toml"]) == 0
-assert main(["run", "my.toml", "--quiet"]) in (0, 1)
-print("pandas" in sys.modules)
-"""
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False"
-    assert list(tmp_path.glob("runs/*/report.html"))

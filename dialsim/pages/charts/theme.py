@@ -151,7 +151,7 @@ def data(rows: Sequence[Mapping[str, object]], name: str = "", look: Look = PAPE
     """
     import altair as alt
 
-    values: Any = tuple(rows)  # altair copies a list, and all in it, with every step of a chart
+    values: Any = list(rows)
     if name and look is PAGE:
         return alt.InlineData(values=values, name=name)
     return alt.InlineData(values=values)

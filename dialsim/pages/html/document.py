@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dialsim.messages.catalogue import ENGLISH, Language
@@ -94,13 +97,13 @@ def template_text(name: str) -> str:
 
 
 def _compiled_templates() -> BytecodeCache | None:
-    """Return where jinja keeps compiled templates, in the user's own temporary folder, if any."""
+    """Return where jinja keeps compiled templates: with Python's own byte code, if at all."""
     from jinja2 import FileSystemBytecodeCache
 
-    try:
-        return FileSystemBytecodeCache()
-    except (OSError, RuntimeError):  # the folder cannot be made, or is another user's
+    folder = Path(__file__).with_name("__pycache__")
+    if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
         return None
+    return FileSystemBytecodeCache(str(folder))
 
 
 @cache

@@ -34,7 +34,7 @@ def test_a_log_with_true_causes() -> None:
 
 @pytest.mark.slow_without_jit
 def test_a_run_as_it_was_and_as_a_dialer_saw_it() -> None:
-    run = played(4, 300)
+    run = played(4, 100)
     found = of_type(CALIBRATED, calibrate(run).to_dict())
     assert found["interceptions"]["by_hour"]
     assert {row["kind"] for row in found["rows"]} >= {"sum"}

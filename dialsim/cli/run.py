@@ -12,6 +12,7 @@ from dialsim.cli import options
 from dialsim.cli.junit import JUnitFile
 from dialsim.cli.output import INTERRUPTED, print_json, print_text, silence
 from dialsim.cli.pages import refuse_beside_html, show
+from dialsim.messages.dates import moment_text
 from dialsim.messages.text import message
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def command(
         raise
     _write(result, file)
     if not result.complete:
-        reached = result.summary["period"]["reached"]
+        reached = moment_text(result.summary["period"]["reached"], year=True, seconds=True)
         kept = (
             message("interrupted at {reached}; nothing was done yet")
             if result.folder is None

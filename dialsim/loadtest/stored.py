@@ -95,13 +95,15 @@ def read_load(place: Path, option: str) -> StoredLoad:
     try:
         table = parsed(text)
     except ValueError as error:
-        raise _refused(option, found, str(error)) from None
+        raise _refused(option, found, error.args[0]) from None
     try:
         load: StoredLoad = _LOAD.validate_python(table)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(step) for step in first["loc"])
-        raise _refused(option, found, f"{key}: {first['msg'].lower()}" if key else "") from None
+        fault = message("is missing") if first["type"] == "missing" else message("has a wrong form")
+        where = message("{path}: {fault}").filled(path=key, fault=fault)
+        raise _refused(option, found, where if key else "") from None
     return load
 
 

@@ -60,8 +60,9 @@ def read_summary(path: Path) -> dict[str, Any]:
             message("this is no finished run: it has no {summary}").filled(summary=SUMMARY), hint
         ) from None
     except (OSError, ValueError) as error:
+        reason = error.args[0] if type(error) is ValueError else error
         raise refuse(
-            message("{summary} cannot be read: {error}").filled(summary=SUMMARY, error=error),
+            message("{summary} cannot be read: {error}").filled(summary=SUMMARY, error=reason),
             message("run it again"),
         ) from None
     version = summary.get("schema_version") if isinstance(summary, dict) else None

@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any
 
+from dialsim.messages.text import message
+
 DEEPEST = 40
 """Tables and lists that may lie within each other."""
 LARGEST = 2**63
@@ -20,7 +22,8 @@ def parsed(text: str) -> Any:
     ValueError
         It is no JSON, or one that no program writes: a key stands twice in a table, a number is
         none or has no end, tables lie too deeply within each other, a text is half a character.
-        The message begins with the path of the key where there is one.
+        Its only argument is the reason as a text of any language, which begins with the path of
+        the key where there is one.
 
     Examples
     --------
@@ -33,7 +36,10 @@ def parsed(text: str) -> Any:
     try:
         value = json.loads(text, object_pairs_hook=_table)
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError(message("is nested too deeply")) from None
+    except json.JSONDecodeError as error:
+        place = message("is no JSON from line {line}, column {column}")
+        raise ValueError(place.filled(line=error.lineno, column=error.colno)) from None
     _check(value)
     return value
 
@@ -43,7 +49,7 @@ def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(table) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{_short(twice)}: stands twice in one table")
+        raise _at(_short(twice), message("stands twice in one table"))
     return table
 
 
@@ -53,7 +59,7 @@ def _check(value: Any) -> None:
     while left:
         each, path = left.pop()
         if len(path) > DEEPEST:
-            raise ValueError(f"{_path(path[:5])}: is nested too deeply")
+            raise _at(_path(path[:5]), message("is nested too deeply"))
         if isinstance(each, dict):
             for name in each:
                 _check_text(name, path)
@@ -63,14 +69,18 @@ def _check(value: Any) -> None:
         elif isinstance(each, str):
             _check_text(each, path)
         elif isinstance(each, float) and not math.isfinite(each):
-            raise ValueError(f"{_path(path)}: is no finite number")
+            raise _at(_path(path), message("is no finite number"))
         elif isinstance(each, int) and not -LARGEST < each < LARGEST:
-            raise ValueError(f"{_path(path)}: is a number of more than 63 bits")
+            raise _at(_path(path), message("is a number of more than 63 bits"))
 
 
 def _check_text(text: str, path: tuple[Any, ...]) -> None:
     if any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValueError(f"{_path(path)}: holds half a character")
+        raise _at(_path(path), message("holds half a character"))
+
+
+def _at(path: str, fault: str) -> ValueError:
+    return ValueError(message("{path}: {fault}").filled(path=path, fault=fault))
 
 
 def _path(path: tuple[Any, ...]) -> str:

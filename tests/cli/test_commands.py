@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -369,7 +370,7 @@ def test_ctrl_c_keeps_what_was_done(number: int, scenario: Path, tmp_path: Path)
     stdout, stderr = process.communicate(timeout=60)  # to its end it would play longer
     assert process.returncode == 130, stderr
     assert json.loads(stdout)["complete"] is False
-    assert stderr.startswith("interrupted at ")
+    assert re.match(r"interrupted at \d+ \w+ \d{4} \d\d:\d\d:\d\d; done so far: ", stderr), stderr
     assert stderr.count("\n") == 1
     run = dialsim.load_run(next(out.iterdir()))
     assert not run.complete

@@ -105,6 +105,27 @@ def test_figures_are_those_of_welch_and_holm(tmp_path: Path) -> None:
     assert found.to_dict()["tests"] == 6
 
 
+@pytest.mark.parametrize(
+    ("content", "english", "chinese"),
+    [
+        (b"{\n", "is no JSON from line 2, column 1", "自第 2 行第 1 列起不是 JSON"),
+        (b'{"a": 1, "a": 2}', "a: stands twice in one table", "a：在同一表中出现两次"),
+        (b"{}", "scenario: is missing", "scenario：缺失"),
+        (b'{"scenario": 1}', "scenario: has a wrong form", "scenario：格式不符"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_both_languages(
+    content: bytes, english: str, chinese: str, capsys: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "load.json"
+    path.write_bytes(content)
+    code, page, err = compared(capsys, path, path)
+    assert (code, page) == (2, "")
+    assert f"this is no result of a load test: {english}\n" in err
+    assert main(["--lang", "zh", "bench", "compare", str(path), str(path)]) == 2
+    assert f"这不是负载测试的结果：{chinese}\n" in capsys.readouterr().err
+
+
 def test_one_run_is_no_sample(capsys: Any, tmp_path: Path) -> None:
     one, two = stored(tmp_path / "a"), stored(tmp_path / "b", slower=9.0, runs=1)
     code, page, _ = compared(capsys, one, two)
@@ -186,7 +207,7 @@ def test_results_of_earlier_versions_are_read(capsys: Any, tmp_path: Path) -> No
     lacking = deepcopy(json.loads(VERSION_1.read_text("utf-8")))
     del lacking["runs"][2]["stages"][0]["admitted"]
     (tmp_path / "lacking.json").write_text(json.dumps(lacking), "utf-8")
-    with pytest.raises(dialsim.ScenarioError, match=r"runs\.2\.stages\.0\.admitted: field requ"):
+    with pytest.raises(dialsim.ScenarioError, match=r"runs\.2\.stages\.0\.admitted: is missing"):
         read_load(tmp_path / "lacking.json", "A")
 
 

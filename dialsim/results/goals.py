@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -162,7 +163,7 @@ def before_alone(goal: Mapping[str, object]) -> dict[str, LogShare]:
 
 
 def before_words(
-    before: BeforeRun | None, unit: str, language: Language = "en", *, judged_at: str | None = None
+    before: BeforeRun | None, unit: str, by: str | None, language: Language = "en"
 ) -> str:
     """Return what of a goal's value a call log has, and what was played; empty without a log.
 
@@ -172,12 +173,12 @@ def before_words(
         Of the goal; None: there is no log.
     unit
         Of the goal.
-    judged_at
-        When the goal was judged, in English.
+    by
+        When the goal is due, in ISO 8601; None: at the end of the aftermath.
 
     Examples
     --------
-    >>> before_words({"as_of": "2026-04-14T10:40", "value": 233, "played": 133}, "calls")
+    >>> before_words({"as_of": "2026-04-14T10:40", "value": 233, "played": 133}, "calls", None)
     '233 before Tue 14 Apr 10:40 + 133 played'
     """
     texts = LABELS[language]
@@ -185,7 +186,8 @@ def before_words(
         return ""
     when = dates.moment(before["as_of"], weekday=True, language=language)
     if before["value"] is None:
-        over = judged_at == NOT_ON_RECORD.en
+        as_of = datetime.fromisoformat(before["as_of"])
+        over = by is not None and datetime.fromisoformat(by) <= as_of
         return texts["not_on_record" if over else "from_moment"].format(when=when)
     value = number(before["value"], unit)
     expected, played = before.get("expected"), before.get("played")

@@ -85,6 +85,24 @@ def test_what_no_log_has_counts_from_the_moment_on(done: Any) -> None:
     assert "自 4月14日 周二 10:40 起计" in before_text(goals[4], "zh")
 
 
+def test_other_pages_know_too_that_a_goal_was_due_before_the_run() -> None:
+    """They have no moment at which it was judged, but the goal's own."""
+    scenario = load_scenario(going_on(goals=GOALS[4:6]))
+    more = scenario.with_("campaigns.upsell.attempts.at_most", 2)
+    played = dialsim.replicate(scenario, 2, executor="serial")
+    both = dialsim.compare(scenario, more, replications=2, executor="serial")
+    varied = sweep(scenario, {"campaigns.upsell.attempts.at_most": [3]}, n=1, executor="serial")
+    for parts in (
+        check_page(dialsim.check(scenario)["estimate"]),
+        replications_page(played.to_dict()),
+        comparison_page(both.to_dict()),
+        sweep_page(varied.to_dict()),
+    ):
+        text = " ".join(text_of(page_lines(parts, 100)).split())
+        assert text.count("counted from Tue 14 Apr 10:40 on: no call log has it") == 1
+        assert text.count("due before Tue 14 Apr 10:40, and no call log has it") == 1
+
+
 def test_the_schema_of_summaries_knows_it(done: Any) -> None:
     assert summary_faults(done.summary) == []
     broken = {**done.summary, "goals": [{**done.summary["goals"][0], "before": {"value": 1}}]}

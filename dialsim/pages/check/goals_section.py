@@ -63,7 +63,7 @@ def _goal(
 ) -> KeyFigure:
     texts, when = LABELS[language], goal["by"]
     mark, style = STATES.get(goal["outlook"], ("?", OPEN))
-    before = before_words(goal.get("before"), goal["unit"], language)
+    before = before_words(goal.get("before"), goal["unit"], when, language)
     return KeyFigure(
         marked(localised(goal, "name", language), weak_mark(goal["metric"], weak_defaults)),
         Cell(_expected(goal["expected"], language), value=goal["expected"]),

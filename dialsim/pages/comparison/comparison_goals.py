@@ -206,7 +206,7 @@ def _before(goal: GoalCompared, language: Language) -> list[Note]:
     known, texts = goal.get("before"), _WORDS[language]
     if known is None:
         return []
-    sides = {side: before_words(known[side], goal["unit"], language) for side in SIDES}
+    sides = {side: before_words(known[side], goal["unit"], goal["by"], language) for side in SIDES}
     if sides["a"] == sides["b"]:
         return [Note(sides["a"])]
     named = [

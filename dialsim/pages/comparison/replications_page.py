@@ -155,7 +155,7 @@ def _goal_notes(goal: GoalOfReplications, language: Language) -> list[str]:
             when = dates.moment(goal["by"], weekday=True, language=language)
         text = texts["value_by" if when else "value"]
         notes.append(text.format(when=when, mean=texts["mean"], value=mean))
-    before = before_words(goal.get("before"), goal["unit"], language)
+    before = before_words(goal.get("before"), goal["unit"], goal["by"], language)
     return [*notes, before] if before else notes
 
 

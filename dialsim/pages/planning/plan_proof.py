@@ -72,7 +72,7 @@ def _promise(promise: PlanPromise, each: KeptPromise, lost: bool, language: Lang
 def _of_log(promise: PlanPromise, language: Language) -> tuple[Note, ...]:
     """Return what of a goal the call history has, and what the plan adds; none without one."""
     log = promise["log"]
-    return () if log is None else before_notes(log["before"], log["unit"], language)
+    return () if log is None else before_notes(log["before"], log["unit"], None, language)
 
 
 def of_log(promise: PlanPromise, language: Language) -> list[Paragraph]:

@@ -139,7 +139,7 @@ def _goals_met(found: SweepResult, known: list[SweepPoint], language: Language) 
 def _before(found: SweepResult, language: Language) -> Iterator[Part]:
     """Yield what the call history has of goals that count the time before the runs."""
     for place, goal in enumerate(found["goals"], 1):
-        if text := before_words(goal.get("before"), goal["unit"], language):
+        if text := before_words(goal.get("before"), goal["unit"], goal["by"], language):
             name = name_of(f"goal_{place}.value", found["goals"], language)
             yield quiet(LABELS[language]["of"].format(name, text))
 

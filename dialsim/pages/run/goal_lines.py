@@ -18,14 +18,14 @@ def goal_notes(goal: Goal, language: Language = "en") -> tuple[Note, ...]:
 def before_text(goal: Goal, language: Language = "en") -> str:
     """Return what of a goal's value a call log has; empty if the run continues none."""
     before = goal.get("before")
-    return before_words(before, goal["unit"], language, judged_at=goal["judged_at"])
+    return before_words(before, goal["unit"], goal["by"], language)
 
 
 def before_notes(
-    before: BeforeRun | None, unit: str, language: Language = "en"
+    before: BeforeRun | None, unit: str, by: str | None, language: Language = "en"
 ) -> tuple[Note, ...]:
     """Return the note below a goal; none if the run continues no call history."""
-    text = before_words(before, unit, language)
+    text = before_words(before, unit, by, language)
     return (Note(text),) if text else ()
 
 

@@ -71,7 +71,9 @@ class DecisionLimit:
         try:
             self._call = call
             if self._watch is None or not self._watch.is_alive():
-                self._watch = threading.Thread(target=self._look, name="dialsim", daemon=True)
+                self._watch = threading.Thread(
+                    target=self._look, name="decision limit", daemon=True
+                )
                 self._watch.start()
             try:
                 return function()

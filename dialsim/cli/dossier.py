@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from dialsim.cli import options
-from dialsim.cli.output import INTERRUPTED, print_text
+from dialsim.cli.output import INTERRUPTED, print_json, print_text
 from dialsim.messages.catalogue import Language
 from dialsim.messages.text import message
 
@@ -59,6 +59,7 @@ from dialsim.messages.text import message
     help="For the boss: folder of another plan's run, to stand beside RUN with a recommendation; "
     "once or twice.",
 )
+@options.as_json("Print the page as JSON instead of writing it.")
 @options.quiet
 def command(
     run: Path,
@@ -70,6 +71,7 @@ def command(
     files: Path | None,
     operator: str | None,
     beside: tuple[Path, ...],
+    as_json: bool,
     quiet: bool,
 ) -> int:
     """Write a one-page HTML report of RUN, a run's folder, to print or send.
@@ -91,6 +93,8 @@ def command(
 
     if costs is not None and audience != "boss":
         raise click.UsageError(message("--costs is of use with --for boss alone"))
+    if as_json and out is not None:
+        raise click.UsageError(message("--json prints the page: leave --out out"))
     to_stdout = out is not None and str(out) == "-"
     if out is not None and not to_stdout:
         refuse_target(out)
@@ -105,7 +109,9 @@ def command(
         beside=[load_run(each) for each in beside],
         progress=not quiet,
     )
-    if to_stdout:
+    if as_json:
+        print_json(found.to_dict())
+    elif to_stdout:
         click.echo(found.html, nl=False)
     else:
         path = run / found.name if out is None else out

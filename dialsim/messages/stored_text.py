@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 
 from dialsim.messages.catalogue import ENGLISH, Language, languages
 from dialsim.messages.kinds import CountedText, JoinedText, Message, PluralMessage, Text, message_of
+from dialsim.messages.text import message
 
 Stored: TypeAlias = str | dict[str, Any]
 """A text as a file has it."""
@@ -149,7 +150,7 @@ def text_faults(node: Any, place: str = "") -> list[str]:
             if name == key:
                 found += text_faults(value, f"{place}{key}.")
             elif not fits(value, node.get(name)):
-                found.append(f"{place}{key}: is no text")
+                found.append(message("{key}: is no text").filled(key=f"{place}{key}"))
     return found
 
 

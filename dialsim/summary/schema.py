@@ -10,10 +10,32 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+from dialsim.messages.kinds import Message
 from dialsim.messages.stored_text import text_faults
+from dialsim.messages.text import message
 from dialsim.scenario.metrics import metrics
 
 __all__ = ["summary_faults", "summary_schema"]
+
+_MISSING = message("{key}: is missing")
+_OTHER_FORM = message("{key}: has another form than this version writes")
+_FAULTS = {
+    "missing": _MISSING,
+    "int_type": message("{key}: is no whole number"),
+    "float_type": message("{key}: is no number"),
+    "bool_type": message("{key}: is neither true nor false"),
+    "string_type": message("{key}: is no text"),
+    "list_type": message("{key}: is no list"),
+    "dict_type": message("{key}: is no table"),
+    "moment": message("{key}: is no moment"),
+    "day": message("{key}: is no day"),
+    **dict.fromkeys(
+        ("greater_than", "greater_than_equal", "less_than", "less_than_equal"),
+        message("{key}: is out of range"),
+    ),
+    "literal_error": message("{key}: is none of the values that this version knows"),
+}
+"""What a stored value is not, by the kind of error that pydantic reports."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 VERSION: Final = 2
@@ -46,8 +68,8 @@ def summary_faults(summary: Mapping[str, Any]) -> list[str]:
     try:
         _adapter().validate_python({**summary, "schema_version": _form_of(summary)}, strict=True)
     except ValidationError as error:
-        faults = [
-            f"{'.'.join(map(str, each['loc']))}: {_fault_text(each)}"
+        faults: list[str] = [
+            _fault_text(each).filled(key=".".join(map(str, each["loc"])))
             for each in error.errors(include_url=False, include_input=False)
             if each["type"] != "extra_forbidden"
         ]
@@ -56,7 +78,8 @@ def summary_faults(summary: Mapping[str, Any]) -> list[str]:
     faults = text_faults(summary)
     if faults:
         return faults
-    return [f"metrics.{key}: is missing" for key in _always() if key not in summary["metrics"]]
+    missing = [key for key in _always() if key not in summary["metrics"]]
+    return [_MISSING.filled(key=f"metrics.{key}") for key in missing]
 
 
 def _form_of(summary: Mapping[str, Any]) -> Any:
@@ -74,8 +97,8 @@ def _always() -> list[str]:
     return [key for key, metric in metrics().items() if metric.since is None]
 
 
-def _fault_text(error: Any) -> str:
-    return "is missing" if error["type"] == "missing" else str(error["msg"]).lower()
+def _fault_text(error: Any) -> Message:
+    return _FAULTS.get(error["type"], _OTHER_FORM)
 
 
 @cache

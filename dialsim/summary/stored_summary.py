@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from dialsim.errors import Problem, ScenarioError
-from dialsim.messages.text import message
+from dialsim.messages.text import joined, message
 from dialsim.outcomes import reader
 from dialsim.outcomes.checked import SUMMARY
 from dialsim.results.summary_types.summary import Summary
@@ -41,8 +41,11 @@ def check_summary(summary: Mapping[str, Any], file: str | None = None) -> None:
     """
     faults = summary_faults(summary)
     if faults:
-        named, more = "; ".join(faults[:SHOWN]), len(faults) - SHOWN
-        sentence = f"{SUMMARY} is damaged: {named}" + (f"; and {more:,} more" * (more > 0))
+        left = len(faults) - SHOWN
+        more = [message("and {count} more").filled(count=left)] if left > 0 else []
+        sentence = message("{summary} is damaged: {fault}").filled(
+            summary=SUMMARY, fault=joined("; ", [*faults[:SHOWN], *more])
+        )
         raise ScenarioError([Problem("", sentence, remedy=message("run it again"), file=file)])
 
 

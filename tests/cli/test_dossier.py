@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 import dialsim
 from dialsim.__main__ import main
-from dialsim.api.dossiers import REPLICATIONS
+from dialsim.api.dossiers import REPLICATIONS, dossier
 from dialsim.scheduler.stop import Stop
 from tests.results.small_runs import told, with_files
 from tests.scheduler.worlds import as_toml
@@ -72,6 +73,18 @@ def test_it_goes_where_it_is_told_to(call: Any, folder: Path) -> None:
     assert call(folder, "--for", "operator", "--out", "o.html", "--quiet") == (0, "", "")
     assert Path("o.html").read_text("utf-8") == out
     assert not (folder / "dossier-operator.html").exists()
+
+
+def test_its_json_is_the_page_and_writes_nothing(call: Any, folder: Path) -> None:
+    before = sorted(path.name for path in folder.iterdir())
+    code, out, err = call(folder, "--for", "compliance", "--json", "--lang", "zh")
+    assert (code, err) == (0, "")
+    page = json.loads(out)
+    assert page == dossier(dialsim.load_run(folder), "compliance", "zh").to_dict()
+    assert sorted(path.name for path in folder.iterdir()) == before
+    code, out, err = call(folder, "--for", "boss", "--json", "--out", "-")
+    assert (code, out) == (2, "")
+    assert "leave --out out" in err
 
 
 def test_nothing_else_is_written_over(call: Any, folder: Path) -> None:

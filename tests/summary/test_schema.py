@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import TypeAdapter
 import dialsim
 from dialsim.__main__ import main
 from dialsim.errors import ScenarioError
+from dialsim.messages.kinds import Text
 from dialsim.results.summary_types.summary import Summary
 from dialsim.scenario.metrics import metrics
 from dialsim.summary.schema import summary_faults, summary_schema
@@ -252,6 +254,25 @@ def test_a_damaged_summary_is_named_key_by_key() -> None:
     run = dialsim.Run(found)
     with pytest.raises(ScenarioError, match=r"damaged: goals.0.target: is missing; waterfall"):
         run.page()
+
+
+def test_what_is_wrong_with_a_summary_is_in_both_languages() -> None:
+    found: dict[str, Any] = copy.deepcopy(summary())
+    del found["waterfall"]
+    found["seed"], found["complete"], found["goals"] = 1, "yes", {}
+    found["verdict"]["reached"] = 1.5
+    faults = summary_faults(found)
+    assert len(faults) > 2
+    for fault in faults:
+        assert isinstance(fault, Text)
+        key = fault.en.split(":")[0]
+        assert fault["zh"].startswith(key)
+        assert re.search("[\u4e00-\u9fff]", fault["zh"])
+        assert not re.search("[a-z]", fault["zh"].removeprefix(key))
+    with pytest.raises(ScenarioError) as caught:
+        dialsim.Run(found).page()
+    (problem,) = caught.value.problems
+    assert "summary.json 已损坏" in problem.message["zh"]
 
 
 def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,18 +20,18 @@ def unit(name: str) -> object:
 
 def _moment(text: str) -> str:
     """Refuse what has the form of a moment and is none, such as 25 o'clock."""
-    return _read(datetime, text, "a moment that there is")
+    return _read(datetime, text, "moment")
 
 
 def _day(text: str) -> str:
-    return _read(date, text, "a day that there is")
+    return _read(date, text, "day")
 
 
-def _read(kind: type[date], text: str, wanted: str) -> str:
+def _read(kind: type[date], text: str, name: str) -> str:
     try:
         kind.fromisoformat(text)
     except ValueError:
-        raise PydanticCustomError("dialsim", "should be {wanted}", {"wanted": wanted}) from None
+        raise PydanticCustomError(name, "no {name}", {"name": name}) from None
     return text
 
 

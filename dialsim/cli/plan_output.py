@@ -63,13 +63,14 @@ def forecast_printer(
 
         from dialsim.pages.line_breaking import break_lines
         from dialsim.pages.model.terminal_lines import usable_width
+        from dialsim.pages.model.typesetting import set_text
         from dialsim.pages.planning.plan_page import forecast_lines
 
         if silent:
             return
         width = usable_width(Console().width)
         for text in forecast_lines(ahead.to_dict(), language, rest=rest):
-            for line in break_lines(text, width):
+            for line in break_lines(set_text(text, language), width):
                 click.echo(line, err=not to_stdout)
 
     return show

@@ -49,9 +49,9 @@ ALLOWED: dict[RowFault, Text] = {
         ", ".join(purpose.name.lower() for purpose in Purpose) + ", 营销, 服务, 催收"
     ),
     RowFault.BAD_RELATION: Text(", ".join(relation.name.lower() for relation in Relation)),
-    RowFault.BAD_DATE: Text(
-        "2026-04-13, 2026/4/13, 2026.4.13, 2026年4月13日, 20260413, each also with a time: "
-        "09:30, 09:30:15, 09:30+08:00"
+    RowFault.BAD_DATE: message("{dates}, each also with a time: {times}").filled(
+        dates="2026-04-13, 2026/4/13, 2026.4.13, 2026年4月13日, 20260413",
+        times="09:30, 09:30:15, 09:30+08:00",
     ),
     RowFault.INTERMEDIATE_NUMBER: message(
         "the person's own number: dialled by others, an intermediate one reaches only whom it is "

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from dialsim.errors import Problems
-from dialsim.messages.text import message
+from dialsim.messages.text import MARKS, Text, joined, message
 from dialsim.people.account import masked
 from dialsim.people.reading.detect import DELIMITERS, looks_like_phone
 from dialsim.people.reading.header_rows import likely_header
@@ -218,9 +218,15 @@ def _is_title(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _words(key: str) -> str:
-    return {"number": "phone numbers", "id": "identifiers", "caller_id": "caller IDs"}.get(
-        key, f'the name "{key}"'
-    )
+    return _CONTENTS.get(key) or message('the name "{name}"', "column").filled(name=key)
+
+
+_CONTENTS = {
+    "number": message("phone numbers", "column"),
+    "id": message("identifiers", "column"),
+    "caller_id": message("caller IDs", "column"),
+}
+"""What a column holds, by its role."""
 
 
 def _likely(
@@ -262,22 +268,23 @@ def _column_of_numbers(
     return best
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> Text:
     """Return names for a message: shortened, with phone numbers masked.
 
-    >>> listed(["id", "tel"])
-    'id, tel'
+    >>> str(listed(["id", "tel"])), listed(["id", ""])["zh"]
+    ('id, tel', 'id、（无名称）')
 
     If one of them is a number, the first row holds personal data: then words are masked, too.
 
-    >>> listed(["Zhang San", "13800000001", "138/0000/0001"])
+    >>> str(listed(["Zhang San", "13800000001", "138/0000/0001"]))
     'Z**** S**, 138****0001, 138/****/0001'
     """
     names = list(names)
     how = masked if any(looks_like_phone(name) for name in names) else shown_name
-    shown = [how(name) or "(no name)" for name in names]
-    more = [f"and {len(shown) - _MOST_NAMES} more"] if len(shown) > _MOST_NAMES else []
-    return ", ".join(shown[:_MOST_NAMES] + more)
+    shown = [how(name) or message("(no name)", "column") for name in names[:_MOST_NAMES]]
+    if len(names) > _MOST_NAMES:
+        shown.append(message("and {count} more").filled(count=len(names) - _MOST_NAMES))
+    return joined(MARKS["and"], shown)
 
 
 def shown_name(name: str) -> str:

@@ -91,6 +91,21 @@ _CLASSES = {
     "iot": message("IoT"),
     "voip": message("VoIP"),
     "uan": message("company"),
+    "mobile": message("mobile", "class of numbers"),
+    "fixed": message("fixed", "class of numbers"),
+    "axb": message("AXB", "class of numbers"),
+    "short_code": message("short code", "class of numbers"),
+    "emergency": message("emergency", "class of numbers"),
+    "satellite": message("satellite", "class of numbers"),
+    "toll_free": message("toll free", "class of numbers"),
+    "premium_rate": message("premium rate", "class of numbers"),
+    "shared_cost": message("shared cost", "class of numbers"),
+    "personal": message("personal", "class of numbers"),
+    "pager": message("pager", "class of numbers"),
+    "voicemail": message("voicemail", "class of numbers"),
+    "fixed_or_mobile": message("fixed or mobile", "class of numbers"),
+    "privacy": message("privacy", "class of numbers"),
+    "unknown": message("unknown", "class of numbers"),
 }
 
 
@@ -99,6 +114,8 @@ def class_words(name: str, language: Language = "en") -> str:
 
     >>> class_words("mobile"), class_words("n400"), class_words("toll_free")
     ('mobile', '400', 'toll free')
+    >>> class_words("mobile", "zh")
+    '手机'
     """
     known = _CLASSES.get(name)
     return name.replace("_", " ") if known is None else known[language]

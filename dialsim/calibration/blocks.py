@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.calibration.log import CallLog, Outcome
+from dialsim.calibration.log import CallLog
 from dialsim.calibration.shares import share
 from dialsim.core.time_units import DAY_MS, HOUR_MS
+from dialsim.people.call_logs.outcome import Outcome
 from dialsim.results.calibration_result import (
     BlockedAtHour,
     BlockedForReason,

@@ -16,13 +16,14 @@ from dialsim.calibration.columns import Columns
 from dialsim.calibration.contacts import SHOWN, fit_contacts
 from dialsim.calibration.durations import FEWEST, Mixture, fit_durations, step_of
 from dialsim.calibration.likelihood import Profiled, joined
-from dialsim.calibration.log import RELATIONS, CallLog, Outcome
+from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.patterns import attempts_before
 from dialsim.calibration.reading import read_log
 from dialsim.calibration.result import Calibration, Row
 from dialsim.calibration.ringing import Ringing, answered_by, fit_ringing
 from dialsim.calibration.shares import share
 from dialsim.calibration.signalled import fit_signalled
+from dialsim.people.call_logs.outcome import Outcome
 from dialsim.results.calibration_result import FittedValue, Measure, RowKind, Unidentified
 from dialsim.scenario.profiles.profile import Profile, load_network
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from dialsim.calibration.durations import ROUNDED
-from dialsim.calibration.log import RELATIONS, WORDS
+from dialsim.calibration.log import RELATIONS
 from dialsim.errors import Problems, ScenarioError, did_you_mean
 from dialsim.messages.text import message
-from dialsim.people.reading.cells import plain
+from dialsim.people.call_logs.outcome import WORDS, plain_word
 from dialsim.scenario.models.files import FileFormat
 from dialsim.scenario.values import with_headers
 from dialsim.storage.small_files import read_small_text
@@ -220,15 +220,6 @@ def _outcomes(value: Any, found: Mapped, problems: Problems) -> None:
             )
         else:
             found.outcomes[plain_word(word)] = meaning
-
-
-def plain_word(word: str) -> str:
-    """Return a word in the form for comparing outcomes: lower case, joined by underscores.
-
-    >>> plain_word(" No Answer"), plain_word("NO-ANSWER")
-    ('no_answer', 'no_answer')
-    """
-    return "_".join(plain(str(word)).lower().replace("-", " ").split())
 
 
 def _plain(key: str, value: Any, found: Mapped, problems: Problems) -> None:

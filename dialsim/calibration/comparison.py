@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.calibration.likelihood import Floats
-from dialsim.calibration.log import RELATIONS, CallLog, Outcome
+from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.patterns import Trials, attempts_before, relation_of_each
 from dialsim.calibration.propensity import Propensity
+from dialsim.people.call_logs.outcome import Outcome
 
 if TYPE_CHECKING:
     from dialsim.calibration.answers import Answers

@@ -3,69 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.calibration.durations import NEAREST
-from dialsim.core.codes import Seen
-from dialsim.people.reading.cells import DECLINED_WORDS, SEEN_WORDS
+from dialsim.people.call_logs.outcome import ANSWERED, Outcome
 from dialsim.results.calibration_result import Remark
 
 RELATIONS = ("opted_in", "bought")
-
-
-class Outcome(IntEnum):
-    """How an attempt ended, as far as a log records it."""
-
-    LIVE = 0  # answered, by a person if the log records it
-    ABANDONED = 1  # answered, and nobody talked
-    ASSISTANT = 2  # answered by a call assistant or voicemail
-    NO_ANSWER = 3
-    BUSY = 4
-    UNREACHABLE = 5
-    INVALID = 6
-    BLOCKED = 7  # by the network or the callee's own lists
-    CANCELLED = 8
-    UNKNOWN = 9
-
-
-ANSWERED = (Outcome.LIVE, Outcome.ABANDONED, Outcome.ASSISTANT)
-
-WORDS = {
-    "answered": Outcome.LIVE,
-    "live": Outcome.LIVE,
-    "connected": Outcome.LIVE,
-    "abandoned": Outcome.ABANDONED,
-    "assistant": Outcome.ASSISTANT,
-    "voicemail": Outcome.ASSISTANT,
-    "no_answer": Outcome.NO_ANSWER,
-    "busy": Outcome.BUSY,
-    "unreachable": Outcome.UNREACHABLE,
-    "invalid": Outcome.INVALID,
-    "blocked": Outcome.BLOCKED,
-    "intercepted": Outcome.BLOCKED,
-    "refused": Outcome.BLOCKED,
-    "line_rejected": Outcome.BLOCKED,
-    "cancelled": Outcome.CANCELLED,
-}
-_OF_SEEN = {
-    Seen.CONNECTED: Outcome.LIVE,
-    Seen.ABANDONED: Outcome.ABANDONED,
-    Seen.ASSISTANT: Outcome.ASSISTANT,
-    Seen.NO_ANSWER: Outcome.NO_ANSWER,
-    Seen.BUSY: Outcome.BUSY,
-    Seen.UNREACHABLE: Outcome.UNREACHABLE,
-    Seen.INVALID: Outcome.INVALID,
-    Seen.BLOCKED: Outcome.BLOCKED,
-    Seen.LINE_REJECTED: Outcome.BLOCKED,
-    Seen.CANCELLED: Outcome.CANCELLED,
-    Seen.REFUSED: Outcome.BLOCKED,
-}
-WORDS |= {word: _OF_SEEN[seen] for word, seen in SEEN_WORDS.items()}
-WORDS |= dict.fromkeys(DECLINED_WORDS, _OF_SEEN[Seen.CONNECTED])
-"""Words that an outcome column may use as they are: those of a call history, and further ones."""
 
 OF_THE_PERSON = ("refused_category", "blocked_by_callee", "blocked_prefix", "refused")
 """Blocks that are about who is called: part of what a gross answer rate is lowered by."""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dialsim.calibration.log import CallLog, Outcome
+from dialsim.calibration.log import CallLog
+from dialsim.people.call_logs.outcome import Outcome
 from dialsim.scenario.profiles.profile import Profile
 
 Floats = NDArray[np.float64]

@@ -14,10 +14,11 @@ from dialsim.calibration.allowed import allowed
 from dialsim.calibration.cells import coded
 from dialsim.calibration.columns import FIELDS, Columns, Mapped, mapped
 from dialsim.calibration.durations import NEAREST, ROUNDED
-from dialsim.calibration.log import RELATIONS, CallLog, Outcome
+from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.tables import Place, log_of, row_place
 from dialsim.errors import Problem, Problems, ScenarioError, did_you_mean, did_you_mean_file
 from dialsim.messages.text import message
+from dialsim.people.call_logs.outcome import Outcome
 from dialsim.people.reading.source_columns import listed
 from dialsim.results.calibration_result import LeftOutRows
 from dialsim.scenario.profiles.profile import load_rules

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dialsim.calibration.cells import NULLS, coded, empty_words, moments, numbers, shown_word
-from dialsim.calibration.columns import FIELDS, WORDED, Mapped, plain_word
-from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
+from dialsim.calibration.columns import FIELDS, WORDED, Mapped
+from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.errors import Problems
 from dialsim.messages.text import MARKS, joined, message, plural
+from dialsim.people.call_logs.outcome import WORDS, Outcome, plain_word
 from dialsim.people.number_files import cell_text
 from dialsim.people.reading.cells import read_talk_ms
 from dialsim.people.reading.dates import BAD, EMPTY
@@ -236,6 +237,7 @@ def _outcome(given: _Given, log: CallLog, problems: Problems) -> None:
             ).filled(value=shown[0]),
         )
         return
+    meanings[meanings == Outcome.FAILED] = Outcome.UNREACHABLE  # a failure of unknown cause
     log.outcome = meanings[index]
     if np.all(log.outcome == Outcome.UNKNOWN):
         problems.add(

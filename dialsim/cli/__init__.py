@@ -29,6 +29,7 @@ COMMANDS = {
     "calibrate": "Fit the network's values to a call log and write them as a profile.",
     "validate": "Compare the simulator with exact results of queueing theory.",
     "bench": "Load-test the scheduler on this machine.",
+    "calls": "Account for every row of a dialer's call log, and for what it holds.",
     "people": "Account for every row of a contact list, or of a scenario's lists.",
     "screen": "Check every contact of a list: may it be called, when, and why not.",
     "init": "Write a commented scenario to start from; --list shows them all.",
@@ -41,7 +42,7 @@ COMMANDS = {
 
 
 LOOK = frozenset({"check", "report", "export", "init", "explain", "rules", "schema"})
-READ = frozenset({"people", "screen", "forget"})
+READ = frozenset({"calls", "people", "screen", "forget"})
 """Commands that read lists; the commands before them read less, all others simulate."""
 
 

@@ -170,6 +170,21 @@ def _language(ctx: click.Context, param: click.Parameter, value: Language | None
     return value or ctx.find_object(str) or ENGLISH
 
 
+log_format = click.option(
+    "--from",
+    "log_format",
+    metavar="FORMAT",
+    help="Format of the call log, such as asterisk-csv.  [default: recognised]",
+)
+"""For commands that read a dialer's own call log; a wrong word is answered with all there are."""
+
+log_zone = click.option(
+    "--zone",
+    metavar="ZONE",
+    help="IANA zone of moments in the log that have none.  [default: the format's, else "
+    "Asia/Shanghai, or UTC where the log shows it]",
+)
+
 language = click.option(
     "--lang",
     "language",

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dialsim.calibration.log import CallLog, Outcome
+from dialsim.calibration.log import CallLog
 from dialsim.calibration.nodes import beta_nodes
+from dialsim.people.call_logs.outcome import Outcome
 from dialsim.scenario.profiles.profile import load_network
 
 NETWORK = load_network("typical")

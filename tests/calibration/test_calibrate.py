@@ -13,11 +13,12 @@ from click.testing import CliRunner
 
 from dialsim.calibration import Calibration, calibrate
 from dialsim.calibration.blocks import ceilings, interceptions
-from dialsim.calibration.log import CallLog, Outcome
+from dialsim.calibration.log import CallLog
 from dialsim.cli.calibrate import command
 from dialsim.errors import ScenarioError
 from dialsim.pages.calibration_page import calibration_page
 from dialsim.pages.model.terminal import page_lines
+from dialsim.people.call_logs.outcome import Outcome
 from dialsim.scenario.checks.names import resolved_profiles
 from dialsim.scenario.load import load_scenario
 from tests.calibration.logs import answers_log

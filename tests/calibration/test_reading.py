@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dialsim.calibration.log import Outcome
 from dialsim.calibration.reading import read_log
 from dialsim.errors import ScenarioError
+from dialsim.people.call_logs.outcome import Outcome
 from tests.calibration.logs import table
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from dialsim.calibration import calibrate
-from dialsim.calibration.log import Outcome
 from dialsim.calibration.reading import read_log
+from dialsim.people.call_logs.outcome import Outcome
 from tests.calibration.worlds import drawn_values, played, truths, world
 
 LOGS = 200

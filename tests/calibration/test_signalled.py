@@ -19,7 +19,7 @@ from dialsim.calibration.allowed import allowed
 from dialsim.calibration.answer_model import Assumed, answer_model
 from dialsim.calibration.answers import Answers
 from dialsim.calibration.likelihood import Fit, Profiled
-from dialsim.calibration.log import RELATIONS, WORDS, CallLog, Outcome
+from dialsim.calibration.log import RELATIONS, CallLog
 from dialsim.calibration.patterns import patterns_of, trials_of
 from dialsim.calibration.reading import read_log
 from dialsim.calibration.signalled import fit_signalled
@@ -27,6 +27,7 @@ from dialsim.cli.calibrate import command
 from dialsim.errors import ScenarioError
 from dialsim.pages.calibration_page import calibration_page
 from dialsim.pages.model.terminal import page_lines
+from dialsim.people.call_logs.outcome import WORDS, Outcome
 from dialsim.people.reading.cells import SEEN_WORDS
 from tests.calibration.logs import INDEX, NETWORK, Shares, signalled_log, table
 

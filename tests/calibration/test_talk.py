@@ -14,10 +14,11 @@ from scipy.stats import binom
 
 from dialsim.calibration import Calibration, calibrate
 from dialsim.calibration.durations import ROUNDED, fit_durations
-from dialsim.calibration.log import CallLog, Outcome
+from dialsim.calibration.log import CallLog
 from dialsim.calibration.reading import read_log
 from dialsim.pages.calibration_page import calibration_page
 from dialsim.pages.model.terminal import page_lines
+from dialsim.people.call_logs.outcome import Outcome
 from tests.calibration.worlds import drawn_values, played, truths
 from tests.people.scenarios import small_scenario
 from tests.tiers import tiered

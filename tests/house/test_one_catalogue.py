@@ -45,8 +45,14 @@ NAMES = {
     "operators' service 谢绝来电: the carrier filters by the callee's wish and the number's "
     "category",
     "呼叫中心",
+    "阿里云 VoiceReport",
+    "腾讯云联络中心 TelCdr",
+    "华为云语音通话 话单",
+    "火山引擎 话单",
+    "用户",
+    "机器",
 }
-"""Strings of data files that may have Chinese: names of services, words of a licence."""
+"""Strings of data files that may have Chinese: services, words of a licence and of logs."""
 
 
 def chinese_strings(source: str) -> list[int]:

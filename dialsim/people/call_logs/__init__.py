@@ -1,0 +1,1 @@
+"""Call logs as dialers write them: formats as data, rows in one form, and their account."""

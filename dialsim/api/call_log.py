@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 import numpy as np
 from numpy.typing import NDArray
 
+from dialsim.core.time_units import DAY_MS
 from dialsim.errors import ScenarioError
 from dialsim.messages.catalogue import ENGLISH, Language
 from dialsim.messages.text import message
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from dialsim.results.lists.call_log_result import CallDay, CallingNumber, CallLogResult
 
 MOST_CALLERS = 20
-DAY_MS = 86_400_000
 
 
 class CallLogAccount(PageResult):

@@ -380,7 +380,7 @@ def test_every_row_that_is_none_has_a_reason(tmp_path: Path) -> None:
     assert len(shown(log)) == 3
     lines = {each.fault: each.line for each in log.examples}
     for line, fault in enumerate(faulty, 4):
-        assert lines.get(fault, line) == line
+        assert lines[fault] == line
     text = " ".join(each.text for each in log.examples)
     assert BOB not in text
     assert LINE not in text
@@ -409,6 +409,30 @@ def test_a_broken_record_of_json_is_one_row(tmp_path: Path) -> None:
     assert all(BOB not in each.text for each in log.examples)
 
 
+def test_lists_within_a_record_are_no_records(tmp_path: Path) -> None:
+    record = freeswitch_record(ALICE, 0, "NO_ANSWER")
+    record["callflow"] = record["callflow"][0]
+    record["app_log"] = {"applications": [{"app_name": "bridge"}, {"app_name": "hangup"}]}
+    path = tmp_path / "a.cdr.json"
+    path.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    assert shown(read_calls(path)) == [(0, ALICE, "NO_ANSWER", 40.5, None)]
+    pushed = {"Caller": LINE, "Callee": BOB, "Direction": 1, "EndStatus": 202,
+              "StartTimestamp": NINE, "ServeParticipants": [{"Type": "staffSeat"}]}  # fmt: skip
+    log = read_calls(dumped(tmp_path / "pushed.json", pushed))
+    assert (log.log_format.key, [each[1] for each in shown(log)]) == ("tencent", [BOB])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[]", "no rows"), ('{"calls": [1, 2', "no whole JSON"), ("[" * 5000, "no whole JSON")],
+)
+def test_json_without_a_record(text: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "calls.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=words):
+        read_calls(path)
+
+
 def test_every_fault_has_words_in_both_languages() -> None:
     for fault in CallFault:
         if fault:
@@ -417,12 +441,12 @@ def test_every_fault_has_words_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "words"),
     [("asterix-csv", "asterisk-csv"), ("huawei", "not in the format"), (None, "not recognised")],
 )
-def test_a_wrong_format_is_refused(key: str | None, said: str, tmp_path: Path) -> None:
+def test_a_wrong_format_is_refused(key: str | None, words: str, tmp_path: Path) -> None:
     path = written(tmp_path / "list.csv", ["number,name", f"{ALICE},Zhang"])
-    with pytest.raises(ScenarioError, match=said):
+    with pytest.raises(ScenarioError, match=words):
         read_calls(path, key)
 
 

@@ -36,9 +36,6 @@ OMITTED = {
 }
 """Fault by the word of a format's ``leave_out``."""
 
-LONGEST_MS = 86_400_000.0
-"""Of a ring or a talk: a day, as in a call history."""
-
 _WORDS = {
     CallFault.MALFORMED: message("a row with too few or too many fields, or broken text"),
     CallFault.NO_TIME: message("no moment at which it was dialled"),

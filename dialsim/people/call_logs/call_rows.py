@@ -15,9 +15,10 @@ from pyarrow import compute as pc
 
 from dialsim.arrow_numpy import values_of
 from dialsim.core.codes import RowFault
+from dialsim.core.time_units import DAY_MS
 from dialsim.numbering.classify import classify_text
 from dialsim.numbering.tables import load_plan
-from dialsim.people.call_logs.call_faults import LONGEST_MS, OMITTED, CallFault
+from dialsim.people.call_logs.call_faults import OMITTED, CallFault
 from dialsim.people.call_logs.instants import Instants, instants
 from dialsim.people.call_logs.log_format import (
     LogFormat,
@@ -176,7 +177,7 @@ class CallTranslator:
         talk = np.where(answered, talk, np.nan)
         with np.errstate(invalid="ignore"):
             backwards = (ring < 0) | (talk < 0) | (_between(dial, end) < 0)
-            wrong |= (ring > LONGEST_MS) | (talk > LONGEST_MS)
+            wrong |= (ring > DAY_MS) | (talk > DAY_MS)
         return ring, talk, wrong, backwards
 
     def _outcomes(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ class JsonRecords:
         The file, perhaps gzip.
     wanted
         Columns to read; ``a.b`` stands within an object, and of a list its first element counts.
+    is_record
+        Whether an object is a record, and not the wrapping of some.
     malformed
         Line (or number) of each record that is none, and the beginning of its text; grows while
         batches are read.
@@ -40,6 +42,7 @@ class JsonRecords:
 
     path: Path
     wanted: Sequence[str]
+    is_record: Callable[[Record], bool]
     malformed: list[tuple[int, str]] = field(default_factory=list)
     _places: list[int] = field(default_factory=list)
 
@@ -66,7 +69,6 @@ class JsonRecords:
             found.append(record)
             if len(found) == most:
                 break
-        self.malformed.clear()
         return found
 
     def _records(self) -> Iterator[tuple[int, Record]]:
@@ -82,10 +84,10 @@ class JsonRecords:
                         break  # no record a line
                     self.malformed.append((number, text[:80]))
                     continue
-                if isinstance(record, dict) and not _inner(record):
-                    yield number, record
-                elif number == 1:
+                if number == 1 and not self._stands_alone(record):
                     break
+                if isinstance(record, dict):
+                    yield number, record
                 else:
                     self.malformed.append((number, text[:80]))
             else:
@@ -101,12 +103,31 @@ class JsonRecords:
             line = getattr(error, "lineno", 1)
             self.malformed.append((line, text.splitlines()[line - 1][:80] if text else ""))
             return
-        records = document if isinstance(document, list) else _inner(document) or [document]
+        records = document if isinstance(document, list) else self._wrapped(document) or [document]
         for number, record in enumerate(records, 1):
             if isinstance(record, dict):
                 yield number, record
             else:
                 self.malformed.append((number, str(record)[:80]))
+
+    def _stands_alone(self, document: Any) -> bool:
+        """Return whether the first line is a record, or at least wraps none."""
+        return isinstance(document, dict) and not self._wrapped(document)
+
+    def _wrapped(self, document: Any, depth: int = 0) -> list[Any]:
+        """Return the list of records within an answer, such as ``{"calls": [...]}``; empty: none.
+
+        Other lists of objects, such as the legs of a call, are no records.
+        """
+        if not isinstance(document, dict) or depth == _DEEPEST or self.is_record(document):
+            return []
+        for value in document.values():
+            if isinstance(value, list):
+                if any(isinstance(each, dict) and self.is_record(each) for each in value):
+                    return value
+            elif found := self._wrapped(value, depth + 1):
+                return found
+        return []
 
     def _batch(self, records: Sequence[Record]) -> pa.RecordBatch:
         columns = [
@@ -141,23 +162,6 @@ def _text(record: Record, keys: Sequence[str]) -> str | None:
     if node is None or isinstance(node, Mapping | list):
         return None
     return str(node).lower() if isinstance(node, bool) else str(node)
-
-
-def _inner(document: Any, depth: int = 0) -> list[Any]:
-    """Return the list of records within an object that is the wrapping of an answer, if any.
-
-    It is the object's only list of objects, and the object has few other values.
-    """
-    if not isinstance(document, dict) or depth == _DEEPEST or len(document) > 12:
-        return []
-    for value in document.values():
-        if isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
-            return value if "callflow" not in document else []
-    for value in document.values():
-        found = _inner(value, depth + 1)
-        if found:
-            return found
-    return []
 
 
 def _opened(path: Path) -> Any:

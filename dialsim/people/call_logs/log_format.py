@@ -84,8 +84,6 @@ class LogFormat(_Table):
         What it is called.
     sources
         Where it is documented.
-    kind
-        CSV (and what reads like it: Excel, Parquet, a table of a database), or JSON.
     header
         Whether a CSV file names its columns.
     columns
@@ -123,7 +121,6 @@ class LogFormat(_Table):
     key: str
     title: str
     sources: tuple[str, ...]
-    kind: Literal["csv", "json"] = "csv"
     header: bool = True
     columns: tuple[str, ...] = ()
     fewest_columns: int = 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -75,11 +75,6 @@ class OpenedLog:
         if not both.any():
             return None
         return bool(np.median(np.abs(counted.ms - written.ms)[both]) < _NEAR_MS)
-
-    @property
-    def unit(self) -> str:
-        """What a row is counted in: lines of text, or rows."""
-        return "row" if getattr(self.source, "kind", "csv") in ("parquet", "excel") else "line"
 
 
 def open_log(path: Path, key: str | None) -> OpenedLog:
@@ -182,14 +177,40 @@ def _assigned(source: Source, log_format: LogFormat) -> Source:
 
 
 def _open_json(path: Path, key: str | None) -> OpenedLog:
-    records = JsonRecords(path, ()).first(_SAMPLE_RECORDS)
-    for each in [key] if key is not None else list(known_formats()):
-        log_format = load_format(each)
-        marks = [name for mark in log_format.marks for name in alternatives(mark)]
-        have = [{name for name in marks if has_column(record, name)} for record in records]
-        if log_format.header and have and _has_marks(log_format, have):
-            return OpenedLog(JsonRecords(path, log_format.wanted), log_format, key is None)
-    raise _unrecognised(path, key, sorted({name for record in records for name in record}))
+    formats = [load_format(each) for each in ([key] if key is not None else known_formats())]
+    formats = [each for each in formats if each.header]
+
+    def is_record(record: Mapping[str, Any]) -> bool:
+        return any(_has_marks(each, [_marks_of(each, record)]) for each in formats)
+
+    records = JsonRecords(path, (), is_record)
+    first = records.first(_SAMPLE_RECORDS)
+    for log_format in formats:
+        if first and _has_marks(log_format, [_marks_of(log_format, each) for each in first]):
+            source = JsonRecords(path, log_format.wanted, is_record)
+            return OpenedLog(source, log_format, key is None)
+    if not first:
+        raise _no_records(path, records.malformed)
+    raise _unrecognised(path, key, sorted({name for record in first for name in record}))
+
+
+def _marks_of(log_format: LogFormat, record: Mapping[str, Any]) -> set[str]:
+    names = [name for mark in log_format.marks for name in alternatives(mark)]
+    return {name for name in names if has_column(record, name)}
+
+
+def _no_records(path: Path, malformed: Sequence[tuple[int, str]]) -> ScenarioError:
+    if malformed:
+        return ScenarioError.at(
+            "",
+            message("this is no whole JSON document, and has no record a line"),
+            file=str(path),
+            found=message("line {:,}", "of a file").filled(malformed[0][0]),
+            remedy=message("export it again"),
+        )
+    return ScenarioError.at(
+        "", message("the log has no rows"), file=str(path), remedy=message("export it again")
+    )
 
 
 def _unrecognised(path: Path, key: str | None, names: Sequence[str]) -> ScenarioError:

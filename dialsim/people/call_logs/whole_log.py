@@ -157,7 +157,7 @@ class _Reading:
         self.files: list[str] = []
         self.rows = 0
         self.parts: list[CallRows] = []
-        self.places: list[tuple[str, NDArray[np.int64]]] = []
+        self.places: list[tuple[str, Any, NDArray[np.int64]]] = []
         self.unusable: Counter[str] = Counter()
         self.examples: list[FaultyRow] = []
 
@@ -170,7 +170,7 @@ class _Reading:
             self._count(found.fault, file, source, row)
             used = np.flatnonzero(found.fault == 0)
             self.parts.append(_taken(found, used))
-            self.places.append((file, used + row))
+            self.places.append((file, source, used + row))
             row += batch.num_rows
         self.rows += row + len(source.malformed)
         self._malformed(file, source)
@@ -194,12 +194,21 @@ class _Reading:
             if self.unusable[name] <= MOST_EXAMPLES:
                 self.examples.append(FaultyRow(name, file, line, masked(text, number=True)))
 
+    def _count_duplicates(self, calls: NDArray[np.int64]) -> None:
+        name, starts = CallFault.DUPLICATE.name, np.cumsum([0, *(len(p[2]) for p in self.places)])
+        self.unusable[name] = len(calls)
+        for call in calls[:MOST_EXAMPLES].tolist():
+            part = int(np.searchsorted(starts, call, side="right")) - 1
+            file, source, rows = self.places[part]
+            line = source.line_of(int(rows[call - starts[part]]))
+            self.examples.append(FaultyRow(name, file, line))
+
     def whole(self) -> WholeLog:
         """Return the log, duplicates taken out."""
         calls = _joined(self.parts)
         twice = _duplicates(calls)
         if twice.any():
-            self.unusable[CallFault.DUPLICATE.name] += int(twice.sum())
+            self._count_duplicates(np.flatnonzero(twice))
             calls = _taken(calls, np.flatnonzero(~twice))
         strange: Counter[str] = Counter()
         for word, count in self.translator.strange.most_common():
